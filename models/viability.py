@@ -1,0 +1,205 @@
+"""What sponsors and lenders ask before a plant is built: financing, expected return, downside, debt service cover."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pyomo.environ as pyo
+
+from models.award_numbers import AwardNumbers
+from models.risk import add_tail_mean, weighted_sum
+
+
+def add_viability(model: Any, numbers: AwardNumbers) -> None:
+    """Financing decisions and the conditions under which a plant is built.
+
+    Plants that enter privately are exempt: they were found viable without support before the plan is made.
+    """
+    plants, support = numbers.plants, numbers.support
+    judged = [(p, y) for p, y in numbers.build_options if p not in plants.private_entry]
+    model.JUDGED_OPTION = pyo.Set(initialize=judged, dimen=2)
+    model.JUDGED_PLANT = pyo.Set(initialize=list(dict.fromkeys(p for p, _ in judged)))
+    for name, limit in (("grant", support.grant_limit), ("equity", support.equity_limit), ("loan", support.loan_limit)):
+        options = pyo.Set(initialize=[o for o in limit if o[:2] in judged], dimen=3)
+        setattr(model, f"{name.upper()}_OPTION", options)
+        setattr(model, name, pyo.Var(options, bounds=lambda _, p, y, g, limit=limit: (0.0, limit[p, y, g])))
+    model.debt = pyo.Var(
+        model.JUDGED_OPTION, bounds=lambda _, p, y: (0.0, plants.gearing[p] * plants.capex[p, y])
+    )
+    model.support_of = _support_by_option(model)
+    model.grant_needs_plant = pyo.Constraint(model.GRANT_OPTION, rule=grant_needs_plant)
+    model.equity_needs_plant = pyo.Constraint(model.EQUITY_OPTION, rule=equity_needs_plant)
+    model.loan_needs_plant = pyo.Constraint(model.LOAN_OPTION, rule=loan_needs_plant)
+    model.gearing_limit = pyo.Constraint(model.JUDGED_OPTION, rule=gearing_limit)
+    model.financing_within_capex = pyo.Constraint(model.JUDGED_OPTION, rule=financing_within_capex)
+    cover = [(p, y, i) for p, y in judged for i in range(len(plants.deck_cash[p, y]))]
+    model.COVER_YEAR = pyo.Set(initialize=cover, dimen=3)
+    model.debt_service_cover = pyo.Constraint(model.COVER_YEAR, rule=debt_service_cover)
+    model.expected_return = pyo.Constraint(model.JUDGED_PLANT, rule=expected_return)
+    capped = [p for p in model.JUDGED_PLANT if all(np.isfinite(plants.npv_cap[o]) for o in judged if o[0] == p)]
+    model.CAPPED_PLANT = pyo.Set(initialize=capped)
+    model.no_over_compensation = pyo.Constraint(model.CAPPED_PLANT, rule=no_over_compensation)
+    weights = dict(enumerate(numbers.path_weight.tolist()))
+    model.downside = pyo.Block(model.JUDGED_PLANT)
+    for p in model.JUDGED_PLANT:
+        add_tail_mean(model.downside[p], _losses(model, p), weights, numbers.sponsor_alpha)
+    model.downside_limit = pyo.Constraint(model.JUDGED_PLANT, rule=downside_limit)
+    running = dict.fromkeys(p for p in numbers.contracts.plant.values() if p not in numbers.candidates)
+    model.RUNNING_PLANT = pyo.Set(initialize=list(running))
+    model.participation = pyo.Constraint(model.RUNNING_PLANT, rule=participation)
+
+
+def _support_by_option(model: Any) -> dict[tuple[str, int], list[tuple[str, Any]]]:
+    out: dict[tuple[str, int], list[tuple[str, Any]]] = {}
+    for name in ("grant", "equity", "loan"):
+        for option, variable in getattr(model, name).items():
+            out.setdefault(option[:2], []).append((name, variable))
+    return out
+
+
+def npv_terms(model: Any, p: str) -> tuple[list[Any], list[Any]]:
+    """Sponsor's net present value of a plant as (values per price path or numbers, variables): Σ value × variable."""
+    numbers = model.numbers
+    plants, support, contracts = numbers.plants, numbers.support, numbers.contracts
+    values: list[Any] = []
+    variables: list[Any] = []
+
+    def add(value: Any, variable: Any) -> None:
+        values.append(value)
+        variables.append(variable)
+
+    for option in (o for o in numbers.build_options if o[0] == p):
+        add(plants.npv[option], model.build[option])
+        add(plants.debt_gain[option], model.debt[option])
+    for option in (o for o in model.GRANT_OPTION if o[0] == p):
+        add(plants.spend_factor[option[:2]], model.grant[option])
+    for option in (o for o in model.EQUITY_OPTION if o[0] == p):
+        add(support.equity_gain[option], model.equity[option])
+    for option in (o for o in model.LOAN_OPTION if o[0] == p):
+        add(support.loan_gain[option], model.loan[option])
+    for offer in (o for o in contracts.offers if contracts.plant[o[0]] == p):
+        add(contracts.sponsor_gain[offer], model.volume[offer])
+    return values, variables
+
+
+def _losses(model: Any, p: str) -> dict[int, Any]:
+    values, variables = npv_terms(model, p)
+    count = len(model.numbers.path_weight)
+    table = np.stack([np.broadcast_to(np.asarray(v, dtype=float), (count,)) for v in values])
+    return {s: weighted_sum(-table[:, s], variables) for s in range(count)}
+
+
+def _expected_npv(model: Any, p: str) -> Any:
+    values, variables = npv_terms(model, p)
+    weight = model.numbers.path_weight
+    return weighted_sum([float(np.dot(weight, v)) if np.ndim(v) else float(v) for v in values], variables)
+
+
+def sponsor_equity(model: Any, p: str) -> Any:
+    """Present value at the hurdle rate of what the sponsor itself puts in, musd."""
+    total = 0.0
+    for option in (o for o in model.JUDGED_OPTION if o[0] == p):
+        plants = model.numbers.plants
+        others = model.debt[option] + sum(variable for _, variable in model.support_of.get(option, []))
+        total += plants.spend_factor[option] * (plants.capex[option] * model.build[option] - others)
+    return total
+
+
+def grant_needs_plant(model: Any, p: str, y: int, g: str) -> Any:
+    r"""A grant goes to a plant that is built, up to its limit. [musd]
+
+    .. math:: G_{pyg} \le \bar G_{pyg} \, b_{py}
+    """
+    return model.grant[p, y, g] <= model.numbers.support.grant_limit[p, y, g] * model.build[p, y]
+
+
+def equity_needs_plant(model: Any, p: str, y: int, g: str) -> Any:
+    r"""Public equity goes to a plant that is built, up to its limit. [musd]
+
+    .. math:: E_{pyg} \le \bar E_{pyg} \, b_{py}
+    """
+    return model.equity[p, y, g] <= model.numbers.support.equity_limit[p, y, g] * model.build[p, y]
+
+
+def loan_needs_plant(model: Any, p: str, y: int, g: str) -> Any:
+    r"""A public loan goes to a plant that is built, up to its limit. [musd]
+
+    .. math:: L_{pyg} \le \bar L_{pyg} \, b_{py}
+    """
+    return model.loan[p, y, g] <= model.numbers.support.loan_limit[p, y, g] * model.build[p, y]
+
+
+def gearing_limit(model: Any, p: str, y: int) -> Any:
+    r"""Private debt and public loans together stay within the gearing cap. [musd]
+
+    .. math:: D_{py} + \sum_g L_{pyg} \le \gamma_p \, I_{py} \, b_{py}
+    """
+    plants = model.numbers.plants
+    loans = [variable for name, variable in model.support_of.get((p, y), []) if name == "loan"]
+    borrowed = model.debt[p, y] + pyo.quicksum(loans)
+    return borrowed <= plants.gearing[p] * plants.capex[p, y] * model.build[p, y]
+
+
+def financing_within_capex(model: Any, p: str, y: int) -> Any:
+    r"""Debt and support together pay for no more than the capex. [musd]
+
+    .. math:: D_{py} + \sum_g (G_{pyg} + E_{pyg} + L_{pyg}) \le I_{py} \, b_{py}
+    """
+    others = [variable for _, variable in model.support_of.get((p, y), [])]
+    return model.debt[p, y] + pyo.quicksum(others) <= model.numbers.plants.capex[p, y] * model.build[p, y]
+
+
+def debt_service_cover(model: Any, p: str, y: int, i: int) -> Any:
+    r"""In the lender's deck, cash flow covers debt service with the required margin in every year of the debt. [musd/yr]
+
+    .. math:: F_{pyi} b_{py} + \sum_{c,k} f_{cyki} v_{cyk} \ge \delta_p \Big(s_{pyi} D_{py} + \sum_g s_{pygi} L_{pyg}\Big)
+    """
+    numbers = model.numbers
+    plants, contracts = numbers.plants, numbers.contracts
+    offers = [o for o in contracts.offers if contracts.plant[o[0]] == p and o[1] == y]
+    cash = plants.deck_cash[p, y][i] * model.build[p, y] + pyo.quicksum(
+        contracts.deck_gain[o][i] * model.volume[o] for o in offers if i < len(contracts.deck_gain[o])
+    )
+    service = _at(plants.debt_service[p, y], i) * model.debt[p, y]
+    for option in (o for o in model.LOAN_OPTION if o[:2] == (p, y)):
+        service += _at(numbers.support.loan_service[option], i) * model.loan[option]
+    return cash >= plants.service_cover[p] * service
+
+
+def _at(values: tuple[float, ...], i: int) -> float:
+    return values[i] if i < len(values) else 0.0
+
+
+def expected_return(model: Any, p: str) -> Any:
+    r"""The sponsor's expected net present value at its hurdle rate is not negative. [musd]
+
+    .. math:: \mathbb{E}[\mathrm{NPV}_p] \ge 0
+    """
+    return _expected_npv(model, p) >= 0.0
+
+
+def downside_limit(model: Any, p: str) -> Any:
+    r"""The mean net present value in the sponsor's bad tail loses at most the stated share of the equity it puts in. [musd]
+
+    .. math:: \mathrm{CVaR}_\beta[-\mathrm{NPV}_p] \le \rho_p \, \mathrm{equity}_p
+    """
+    return model.downside[p].cvar <= model.numbers.plants.loss_limit[p] * sponsor_equity(model, p)
+
+
+def no_over_compensation(model: Any, p: str) -> Any:
+    r"""Support does not lift the expected net present value above the over-compensation cap. [musd]
+
+    .. math:: \mathbb{E}[\mathrm{NPV}_p] \le \sum_y \kappa_{py} \, b_{py}
+    """
+    options = [o for o in model.numbers.build_options if o[0] == p]
+    cap = pyo.quicksum(model.numbers.plants.npv_cap[o] * model.build[o] for o in options)
+    return _expected_npv(model, p) <= cap
+
+
+def participation(model: Any, p: str) -> Any:
+    r"""A plant that runs anyway signs only what does not cost it money in expectation. [musd]
+
+    .. math:: \sum_{c \in C_p} \sum_k \mathbb{E}[\mathrm{gain}_{cyk}] \, v_{cyk} \ge 0
+    """
+    return _expected_npv(model, p) >= 0.0

@@ -1,0 +1,150 @@
+"""The extensive form: awards and every future in one model, solved by HiGHS."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyomo.environ as pyo
+from numpy.typing import NDArray
+
+from models.assemble import award_cost, award_model, extensive_form
+from optimizer.engine.form import StandardForm, standard_form
+from optimizer.engine.highs import Options, RawSolution, check_point, export, solve_form
+from optimizer.engine.progress import Listener, Progress
+from optimizer.engine.values import Outcome, read_outcome
+from optimizer.errors import NoPlanError, SolverError
+from optimizer.instance import Instance
+
+FloatArray = NDArray[np.float64]
+
+TOLERANCE = 1e-6
+"""Worst violation, relative to the row's largest term, at which a point still counts as a plan."""
+
+
+@dataclass(frozen=True)
+class Solved:
+    """A plan with the reason the search stopped, its cost, a lower bound on any plan's cost (musd), and seconds."""
+
+    outcome: Outcome
+    termination: str
+    objective: float
+    bound: float
+    seconds: float
+    violation: float
+
+
+def solve_extensive(
+    instance: Instance, options: Options, listener: Listener | None = None, export_to: Path | None = None
+) -> Solved:
+    """Build, solve, polish and tidy the extensive form.
+
+    Raises NoPlanError if the model is infeasible or no plan was found in time.
+    """
+    began = time.monotonic()
+    _tell(listener, "building the model", began)
+    model = extensive_form(instance.awards, instance.structure, instance.futures, instance.tail_alpha)
+    form = standard_form(model)
+    if export_to is not None:
+        export(form, export_to)
+    left = max(options.time_limit - (time.monotonic() - began), 1.0)
+    raw = solve_form(form, replace(options, time_limit=left), listener)
+    if raw.termination == "infeasible":
+        raw = _second_opinion(form, options, listener)
+    if raw.values is None:
+        raise no_plan(raw)
+    values = raw.values
+    if raw.termination != "interrupted":
+        _tell(listener, "polishing the plan", began)
+        values = polish(form, values)
+        _load(form, values)
+        values = tidy_awards(model, form, instance, values)
+    _load(form, values)
+    violation = check_point(form, values)
+    if violation > TOLERANCE:
+        raise SolverError(f"the plan breaks a constraint by {violation:.2g} of its size; it is not reported.")
+    objective = float(form.cost @ values + form.offset)
+    return Solved(read_outcome(model), raw.termination, objective, min(raw.bound, objective),
+                  time.monotonic() - began, violation)
+
+
+def no_plan(raw: RawSolution) -> NoPlanError:
+    """The error that says why there is no plan."""
+    if raw.termination == "infeasible":
+        return NoPlanError(
+            "There is no plan that meets every hard condition. Look first at hard targets (targets.csv) and at limits "
+            "on routes and stocks; make a target 'priced' to see by how much it is missed.",
+            infeasible=True,
+        )
+    bound = f"no plan can cost less than {raw.bound:,.0f} musd" if np.isfinite(raw.bound) else "no bound is known either"
+    return NoPlanError(f"Stopped ({raw.termination.replace('_', ' ')}) before a plan was found; {bound}.", infeasible=False)
+
+
+def _second_opinion(form: StandardForm, options: Options, listener: Listener | None) -> RawSolution:
+    """Infeasibility is believed only if a run without presolve and with another seed agrees."""
+    again = replace(options, presolve=False, seed=options.seed + 1, stage="checking infeasibility")
+    return solve_form(form, again, listener)
+
+
+def polish(form: StandardForm, values: FloatArray) -> FloatArray:
+    """Whole numbers made exact and everything else re-optimised as an LP at a tight tolerance.
+
+    Returns the rounded point unchanged if the LP does not confirm it.
+    """
+    exact = np.where(form.whole, np.round(values), values)
+    lower = np.where(form.whole, exact, form.lower)
+    upper = np.where(form.whole, exact, form.upper)
+    fixed = solve_form(form.with_bounds(lower, upper, relaxed=True), Options(stage="polishing the plan"))
+    return exact if fixed.values is None else np.clip(fixed.values, lower, upper)
+
+
+def tidy_awards(model: Any, form: StandardForm, instance: Instance, values: FloatArray) -> FloatArray:
+    """The cheapest strikes and financing for the plants, stock and deliveries of this plan.
+
+    The gap of the whole model is measured against the cost of all supply, which leaves room for strikes and support
+    dearer than needed. What supply depends on (plants, purchases of tonnes, stock) is kept, the rest of the award layer is
+    solved again on its own, to a gap of its own. The result is at least as good.
+    """
+    awards = award_model(instance.awards)
+    into = instance.awards.contracts.purchase_into
+    for option, variable in awards.build.items():
+        variable.setlb(round(model.build[option].value))
+        variable.setub(round(model.build[option].value))
+    for tranche, variable in awards.purchase_rate.items():
+        variable.setlb(model.purchase_rate[tranche].value)
+        variable.setub(model.purchase_rate[tranche].value)
+    for offer in awards.OFFER:
+        if offer[0] in into:
+            awards.signed[offer].setlb(round(model.signed[offer].value))
+            awards.signed[offer].setub(round(model.signed[offer].value))
+            awards.volume[offer].setlb(model.volume[offer].value)
+            awards.volume[offer].setub(model.volume[offer].value)
+    awards.cost = pyo.Objective(expr=award_cost(awards))
+    part = standard_form(awards)
+    raw = solve_form(part, Options(gap=1e-6, time_limit=30.0, stage="tidying the awards"))
+    if raw.values is None:
+        return values
+    _load(part, polish(part, raw.values))
+    position = {id(column): i for i, column in enumerate(form.columns)}
+    better = values.copy()
+    for component in awards.component_objects(pyo.Var, descend_into=True):
+        own = model.find_component(component)
+        for index, variable in component.items():
+            where = position.get(id(own[index]))
+            if where is not None and variable.value is not None:
+                better[where] = variable.value
+    improved = float(form.cost @ better) <= float(form.cost @ values) + 1e-9
+    return better if improved and check_point(form, better) <= TOLERANCE else values
+
+
+def _load(form: StandardForm, values: FloatArray) -> None:
+    for column, value in zip(form.columns, values.tolist(), strict=True):
+        column.set_value(value, skip_validation=True)
+
+
+def _tell(listener: Listener | None, stage: str, began: float) -> None:
+    if listener is not None:
+        listener(Progress(stage, None, None, None, time.monotonic() - began))

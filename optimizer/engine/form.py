@@ -1,0 +1,124 @@
+"""A Pyomo model as a matrix, with gates that nothing unfit passes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyomo.environ as pyo
+from numpy.typing import NDArray
+from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
+from scipy.sparse import csc_array
+
+from optimizer.errors import ModelError
+
+FloatArray = NDArray[np.float64]
+
+SMALLEST, LARGEST = 1e-7, 1e7
+LARGEST_BOUND = 1e9
+
+
+@dataclass(frozen=True)
+class StandardForm:
+    """Minimise ``cost @ x + offset`` subject to row_lower ≤ A x ≤ row_upper, lower ≤ x ≤ upper, some x whole.
+
+    ``matrix`` is (rows, columns), by column. ``columns`` are the Pyomo variables, ``row_names`` the constraints' names.
+    """
+
+    cost: FloatArray
+    offset: float
+    matrix: csc_array
+    row_lower: FloatArray
+    row_upper: FloatArray
+    lower: FloatArray
+    upper: FloatArray
+    whole: NDArray[np.bool_]
+    columns: tuple[Any, ...]
+    row_names: tuple[str, ...]
+
+    def with_bounds(self, lower: FloatArray, upper: FloatArray, *, relaxed: bool = False) -> StandardForm:
+        """The same form with other column bounds, optionally with every column continuous."""
+        whole = np.zeros_like(self.whole) if relaxed else self.whole
+        return StandardForm(self.cost, self.offset, self.matrix, self.row_lower, self.row_upper, lower, upper, whole,
+                            self.columns, self.row_names)
+
+
+def standard_form(model: Any) -> StandardForm:
+    """Compile a linear Pyomo model (minimisation, every variable boxed). Raises ModelError if a number is unfit."""
+    compiled = LinearStandardFormCompiler().write(model, mixed_form=True)
+    columns = tuple(compiled.columns)
+    rows = len(compiled.rows)
+    row_lower, row_upper = np.full(rows, -np.inf), np.full(rows, np.inf)
+    rhs = np.asarray(compiled.rhs, dtype=float)
+    for i, row in enumerate(compiled.rows):
+        if row.bound_type >= 0:
+            row_upper[i] = rhs[i]
+        if row.bound_type <= 0:
+            row_lower[i] = rhs[i]
+    form = StandardForm(
+        cost=np.asarray(compiled.c.todense(), dtype=float).reshape(-1),
+        offset=float(np.asarray(compiled.c_offset).reshape(-1)[0]),
+        matrix=csc_array(compiled.A),
+        row_lower=row_lower,
+        row_upper=row_upper,
+        lower=np.array([_bound(x.lb, -np.inf) for x in columns]),
+        upper=np.array([_bound(x.ub, np.inf) for x in columns]),
+        whole=np.array([x.is_integer() or x.is_binary() for x in columns], dtype=bool),
+        columns=columns,
+        row_names=tuple(row.constraint.name for row in compiled.rows),
+    )
+    check_numbers(form)
+    _check_counts(model, form)
+    return form
+
+
+def _bound(value: Any, absent: float) -> float:
+    return absent if value is None else float(pyo.value(value))
+
+
+def check_numbers(form: StandardForm) -> None:
+    """Refuse numbers a solver would misread: not finite, too large, too small, bounds crossed or missing.
+
+    HiGHS reads NaN as zero and Pyomo's interfaces drop whole blocks of rows on an infinity, so nothing unfit may pass.
+    """
+    entries = form.matrix.tocoo()
+    size = np.abs(entries.data)
+    bad = ~np.isfinite(entries.data) | (size > LARGEST) | ((size > 0.0) & (size < SMALLEST))
+    if bad.any():
+        where = int(np.flatnonzero(bad)[0])
+        raise ModelError(
+            f"constraint {form.row_names[entries.row[where]]} has the coefficient {entries.data[where]} on "
+            f"{form.columns[entries.col[where]].name}; allowed are 0 and {SMALLEST:g} to {LARGEST:g} in size. "
+            "An input is probably in the wrong unit."
+        )
+    finite_rhs = np.where(np.isfinite(form.row_upper), form.row_upper, form.row_lower)
+    _refuse(~np.isfinite(finite_rhs) | (np.abs(finite_rhs) > LARGEST_BOUND), form.row_names, finite_rhs, "right-hand side")
+    names = [x.name for x in form.columns]
+    _refuse(~np.isfinite(form.cost) | (np.abs(form.cost) > LARGEST_BOUND), names, form.cost, "cost")
+    for label, values in (("lower bound", form.lower), ("upper bound", form.upper)):
+        _refuse(~np.isfinite(values) | (np.abs(values) > LARGEST_BOUND), names, values, label)
+    _refuse(form.lower > form.upper, names, form.lower, "lower bound above its upper bound")
+    if not np.isfinite(form.offset):
+        raise ModelError(f"the constant of the objective is {form.offset}, not a finite number.")
+
+
+def _refuse(bad: NDArray[np.bool_], names: Any, values: FloatArray, what: str) -> None:
+    if bad.any():
+        where = int(np.flatnonzero(bad)[0])
+        raise ModelError(
+            f"{names[where]}: {what} {values[where]} is not a finite number of at most {LARGEST_BOUND:g} in size."
+        )
+
+
+def _check_counts(model: Any, form: StandardForm) -> None:
+    """Every active constraint of the model has its row, and no row is there twice."""
+    active = sum(1 for _ in model.component_data_objects(pyo.Constraint, active=True, descend_into=True))
+    kept = len(set(form.row_names))
+    trivial = active - kept
+    if kept != len(form.row_names):
+        repeated = Counter(form.row_names).most_common(1)[0][0]
+        raise ModelError(f"constraint {repeated} was compiled into more than one row.")
+    if trivial < 0:
+        raise ModelError(f"{-trivial} rows belong to no active constraint.")

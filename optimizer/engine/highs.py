@@ -1,0 +1,217 @@
+"""The only file that talks to HiGHS: load with every status checked, solve, read back, never trust."""
+
+from __future__ import annotations
+
+import re
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import highspy
+import numpy as np
+from numpy.typing import NDArray
+
+from optimizer.engine.form import StandardForm
+from optimizer.engine.progress import Listener, Progress, relative_gap
+from optimizer.errors import ModelError, OutputError, SolverError
+
+FloatArray = NDArray[np.float64]
+
+TESTED_VERSION = "1.16"
+FEASIBILITY = 1e-9
+"""Primal tolerance of the polishing LP; the search itself uses 1e-7."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """How far to go: relative gap, seconds, seed; presolve on or off."""
+
+    gap: float = 1e-3
+    time_limit: float = 600.0
+    seed: int = 0
+    presolve: bool = True
+    stage: str = "solving"
+
+
+@dataclass(frozen=True)
+class RawSolution:
+    """Why HiGHS stopped, and whether there is a point. ``values`` is None without one; ``bound`` is a lower bound.
+
+    ``termination`` is one of ``gap_reached``, ``time_limit``, ``interrupted``, ``infeasible``, ``failed``.
+    """
+
+    termination: str
+    values: FloatArray | None
+    objective: float | None
+    bound: float
+    seconds: float
+    row_duals: FloatArray | None = None
+
+
+class _QuietHighs(highspy.Highs):  # type: ignore[misc]
+    """HiGHS without its banner on standard output, which belongs to results: its constructor already prints one."""
+
+    def enableCallbacks(self) -> Any:  # noqa: N802
+        self.setOptionValue("output_flag", False)
+        return super().enableCallbacks()
+
+
+def version() -> str:
+    """Version of the HiGHS library in use."""
+    return str(_QuietHighs().version())
+
+
+def solve_form(form: StandardForm, options: Options, listener: Listener | None = None,
+               start: FloatArray | None = None) -> RawSolution:
+    """Solve to the gap. A point is returned only if HiGHS calls it feasible; callers check it again.
+
+    Raises SolverError if the model cannot be loaded as it is or HiGHS fails.
+    """
+    if not form.columns:
+        return RawSolution("gap_reached", np.zeros(0), form.offset, form.offset, 0.0)
+    solver = _loaded(form, options)
+    if start is not None and form.whole.any():
+        point = highspy.HighsSolution()
+        point.col_value = start.tolist()
+        _ok(solver.setSolution(point), "the starting plan")
+    began = time.monotonic()
+    with _interruptible(solver, options.stage, began, listener):
+        status = solver.run()
+    seconds = time.monotonic() - began
+    if status == highspy.HighsStatus.kError:
+        raise SolverError(f"HiGHS failed while {options.stage}.")
+    return _read(solver, form, seconds)
+
+
+def _loaded(form: StandardForm, options: Options) -> Any:
+    solver = _QuietHighs()
+    for name, value in (
+        ("output_flag", False), ("threads", 1), ("random_seed", options.seed), ("time_limit", options.time_limit),
+        ("mip_rel_gap", options.gap), ("mip_abs_gap", 1e-6), ("presolve", "on" if options.presolve else "off"),
+        ("mip_feasibility_tolerance", 1e-7), ("primal_feasibility_tolerance", 1e-7 if form.whole.any() else FEASIBILITY),
+        ("dual_feasibility_tolerance", 1e-7),
+    ):
+        _ok(solver.setOptionValue(name, value), f"option {name}")
+    matrix = form.matrix
+    lp = highspy.HighsLp()
+    lp.num_col_, lp.num_row_ = len(form.cost), len(form.row_lower)
+    lp.col_cost_, lp.col_lower_, lp.col_upper_ = form.cost, form.lower, form.upper
+    lp.row_lower_, lp.row_upper_ = form.row_lower, form.row_upper
+    lp.offset_ = form.offset
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = matrix.indptr, matrix.indices, matrix.data
+    if form.whole.any():
+        kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
+        lp.integrality_ = [kinds[int(flag)] for flag in form.whole]
+    _ok(solver.passModel(lp), "the model")
+    loaded = (solver.getNumCol(), solver.getNumRow(), solver.getNumNz())
+    meant = (len(form.cost), len(form.row_lower), matrix.nnz)
+    if loaded != meant:
+        raise SolverError(f"HiGHS holds {loaded} columns, rows and entries instead of {meant}; the model was not loaded whole.")
+    return solver
+
+
+def _ok(status: Any, what: str) -> None:
+    if status != highspy.HighsStatus.kOk:
+        raise SolverError(f"HiGHS did not take {what} as given ({status}).")
+
+
+def _read(solver: Any, form: StandardForm, seconds: float) -> RawSolution:
+    kind = highspy.HighsModelStatus
+    status = solver.getModelStatus()
+    info = solver.getInfo()
+    termination = {
+        kind.kOptimal: "gap_reached", kind.kTimeLimit: "time_limit", kind.kInterrupt: "interrupted",
+        kind.kInfeasible: "infeasible", kind.kUnboundedOrInfeasible: "infeasible",
+    }.get(status, "failed")
+    has_point = info.primal_solution_status == 2 and termination in ("gap_reached", "time_limit", "interrupted")
+    solution = solver.getSolution()
+    values = np.asarray(solution.col_value, dtype=float) if has_point else None
+    objective = float(form.cost @ values + form.offset) if values is not None else None
+    if form.whole.any():
+        bound = float(info.mip_dual_bound) if np.isfinite(info.mip_dual_bound) else -np.inf
+        duals = None
+    else:
+        bound = objective if termination == "gap_reached" and objective is not None else -np.inf
+        duals = np.asarray(solution.row_dual, dtype=float) if termination == "gap_reached" else None
+    return RawSolution(termination, values, objective, bound, seconds, duals)
+
+
+@contextmanager
+def _interruptible(solver: Any, stage: str, began: float, listener: Listener | None) -> Iterator[None]:
+    """Let Ctrl-C stop HiGHS with its incumbent kept, and pass on progress.
+
+    HiGHS ignores Python's signal while it runs. The handler sets a flag which HiGHS' own callbacks look at. Outside the
+    main thread no handler can be set, and the solve runs to its limits.
+    """
+    stop = threading.Event()
+
+    def on_interrupt(event: Any) -> None:
+        if stop.is_set():
+            event.interrupt()
+
+    def on_mip(event: Any) -> None:
+        on_interrupt(event)
+        if listener is not None:
+            data = event.data_out
+            primal, dual = float(data.mip_primal_bound), float(data.mip_dual_bound)
+            known = abs(primal) < highspy.kHighsInf and abs(dual) < highspy.kHighsInf
+            listener(Progress(stage, primal if abs(primal) < highspy.kHighsInf else None,
+                              dual if abs(dual) < highspy.kHighsInf else None,
+                              relative_gap(primal, dual) if known else None, time.monotonic() - began))
+
+    solver.cbMipInterrupt += on_mip
+    solver.cbSimplexInterrupt += on_interrupt
+    solver.cbIpmInterrupt += on_interrupt
+    in_main = threading.current_thread() is threading.main_thread()
+    before = signal.getsignal(signal.SIGINT) if in_main else None
+    if in_main:
+        signal.signal(signal.SIGINT, lambda *_: stop.set())
+    try:
+        yield
+    finally:
+        if in_main:
+            signal.signal(signal.SIGINT, before)
+        solver.cbMipInterrupt -= on_mip
+        solver.cbSimplexInterrupt -= on_interrupt
+        solver.cbIpmInterrupt -= on_interrupt
+
+
+def export(form: StandardForm, path: Path) -> None:
+    """Write the model as ``.mps`` or ``.lp`` for other solvers. Raises OutputError."""
+    if path.suffix not in (".mps", ".lp"):
+        raise OutputError(f"{path.name}: models are exported as .mps or .lp.")
+    solver = _loaded(form, Options())
+    for i, column in enumerate(form.columns):
+        _ok(solver.passColName(i, _plain(column.name, i)), "a column name")
+    for i, name in enumerate(form.row_names):
+        _ok(solver.passRowName(i, _plain(name, i)), "a row name")
+    if solver.writeModel(str(path)) == highspy.HighsStatus.kError or not path.exists():
+        raise OutputError(f"{path}: the model could not be written.")
+
+
+def _plain(name: str, position: int) -> str:
+    """A name every format can hold; the position keeps it unique.
+
+    >>> _plain("build[ten-x,2028]", 7)
+    'build_ten_x_2028_7'
+    """
+    return re.sub(r"[^A-Za-z0-9]+", "_", name).strip("_") + f"_{position}"
+
+
+def check_point(form: StandardForm, values: FloatArray) -> float:
+    """Worst violation of any bound, row (relative to its largest term) or whole number, from the model, not the solver."""
+    activity = form.matrix @ values
+    scale = np.maximum(1.0, abs(form.matrix) @ np.abs(values))
+    rows = np.maximum(form.row_lower - activity, activity - form.row_upper) / scale
+    columns = np.maximum(form.lower - values, values - form.upper)
+    fractions = np.abs(values - np.round(values))[form.whole]
+    worst = max((float(part.max()) for part in (rows, columns, fractions) if part.size), default=0.0)
+    if not np.isfinite(worst):
+        raise ModelError("the solver returned a point that is not finite.")
+    return max(worst, 0.0)
