@@ -33,7 +33,7 @@ class AwardColumns:
 
 
 def award_model(numbers: AwardNumbers) -> Any:
-    """The award layer: awards, contracts, viability, pots, stock plan. Its objective is added by the assembly using it."""
+    """The award layer: awards, contracts, viability, pots, stock plan; without an objective."""
     model = pyo.ConcreteModel(name="awards")
     add_awards(model, numbers)
     add_contracts(model, numbers)

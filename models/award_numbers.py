@@ -50,8 +50,9 @@ class ContractNumbers:
     """Contracts on the menu. Arrays per kt/yr of covered output, so musd per (kt/yr).
 
     ``sponsor_gain`` present value at the plant's hurdle rate after tax, per price path. ``outlay`` present value of
-    government payments at the public rate, per price path. ``expected_payment`` per year (index: ``AwardNumbers.outlay_years``),
-    not discounted. ``deck_gain`` what the contract adds to cash for debt service per operating year in the deck.
+    government payments at the public rate, per price path. ``expected_payment`` per year of
+    ``AwardNumbers.outlay_years``, not discounted. ``deck_gain`` what the contract adds to cash for debt service per
+    operating year in the deck.
     """
 
     plant: dict[str, Plant] = field(default_factory=dict)

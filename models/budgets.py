@@ -42,14 +42,12 @@ def _outlay_by_path(model: Any, g: str) -> dict[int, Any]:
     offers = _offers(model, g)
     variables = [model.volume[o] for o in offers]
     table = np.stack([model.numbers.contracts.outlay[o] for o in offers])
-    return {s: weighted_sum(table[:, s], variables) for s in range(table.shape[1])}
+    return {s: weighted_sum(table[:, s].tolist(), variables) for s in range(table.shape[1])}
 
 
 def _expected_outlay(model: Any, offers: list[Any]) -> Any:
     contracts, weight = model.numbers.contracts, model.numbers.path_weight
-    return weighted_sum(
-        [float(np.dot(weight, contracts.outlay[o])) for o in offers], [model.volume[o] for o in offers]
-    )
+    return weighted_sum([float(np.dot(weight, contracts.outlay[o])) for o in offers], [model.volume[o] for o in offers])
 
 
 def stock_purchase_cost(model: Any, g: str) -> Any:
@@ -76,7 +74,8 @@ def face_score(model: Any, g: str) -> Any:
 def contracts_scored(model: Any, g: str) -> Any:
     r"""Contracts use up their expected, tail-mean or worst present value, and never less than nothing. [musd]
 
-    .. math:: S_g \ge \mathbb{E}[O_g], \quad S_g \ge \mathrm{CVaR}_{\alpha_g}[O_g] \quad\text{or}\quad S_g \ge \max_s O_{gs}
+    .. math:: S_g \ge 0, \quad S_g \ge \mathbb{E}[O_g] \;\text{or}\; \mathrm{CVaR}_{\alpha_g}[O_g]
+       \;\text{or}\; \max_s O_{gs}
     """
     offers = _offers(model, g)
     if not offers:
@@ -101,7 +100,8 @@ def pot_not_exceeded(model: Any, g: str) -> Any:
 def yearly_cap(model: Any, g: str, t: int) -> Any:
     r"""What a programme pays out in a year, in expectation, stays within its yearly cap. [musd/yr]
 
-    .. math:: \sum_{p,y} h_{pyt} (G_{pyg} + E_{pyg} + L_{pyg}) + \sum_{c,y,k} \mathbb{E}[o_{cykt}] v_{cyk} + \pi_t q_{gt} \le C_g
+    .. math:: \sum_{p,y} h_{pyt} (G_{pyg} + E_{pyg} + L_{pyg}) + \sum_{c,y,k} \mathbb{E}[o_{cykt}] v_{cyk}
+       + \pi_t q_{gt} \le C_g
     """
     numbers = model.numbers
     i = numbers.outlay_years.index(t)

@@ -18,9 +18,7 @@ def add_contracts(model: Any, numbers: AwardNumbers) -> None:
     model.OFFER = pyo.Set(initialize=contracts.offers, dimen=3)
     model.offers_of_start = _grouped(contracts.offers)
     model.signed = pyo.Var(model.OFFER, domain=pyo.Integers, bounds=(0, 1))
-    model.volume = pyo.Var(
-        model.OFFER, bounds=lambda _, c, y, k: (0.0, contracts.share_max[c] * output[c, y])
-    )
+    model.volume = pyo.Var(model.OFFER, bounds=lambda _, c, y, k: (0.0, contracts.share_max[c] * output[c, y]))
     model.one_strike = pyo.Constraint(model.CONTRACT, rule=one_strike)
     of_candidates = [(c, y) for c, y in output if (contracts.plant[c], y) in numbers.plants.capex]
     model.CANDIDATE_CONTRACT_START = pyo.Set(initialize=of_candidates, dimen=2)

@@ -16,7 +16,7 @@ VALUE_AT_RISK_BOUND = 1e6
 
 
 def add_tail_mean(block: Any, losses: Mapping[Any, Any], probability: Mapping[Any, float], alpha: float) -> None:
-    """Give ``block`` an expression ``cvar``: an upper bound, tight at an optimum, on the mean of the worst 1 − alpha losses.
+    """Give ``block`` an expression ``cvar``: the mean of the worst 1 − alpha losses, or more, and tight at an optimum.
 
     ``losses`` maps each outcome to a linear expression in musd; ``probability`` sums to 1; 0 ≤ alpha < 1.
     """

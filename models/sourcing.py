@@ -17,7 +17,9 @@ def add_sourcing(block: Any) -> None:
     _index_flows(block)
     block.PLANT_YEAR = pyo.Set(initialize=[(p, t) for p in numbers.plant_region for t in numbers.years], dimen=2)
     block.capacity_limit = pyo.Constraint(block.PLANT_YEAR, rule=capacity_limit)
-    block.STEP_LIMIT = pyo.Set(initialize=[(p, j, t) for p, j, t in block.STEP if len(numbers.cost_steps[p]) > 1], dimen=3)
+    block.STEP_LIMIT = pyo.Set(
+        initialize=[(p, j, t) for p, j, t in block.STEP if len(numbers.cost_steps[p]) > 1], dimen=3
+    )
     block.cost_step_limit = pyo.Constraint(block.STEP_LIMIT, rule=cost_step_limit)
     block.output_by_step = pyo.Constraint(block.PLANT_YEAR, rule=output_by_step)
     block.RESERVE = pyo.Set(initialize=list(numbers.reserve))
@@ -34,7 +36,9 @@ def add_sourcing(block: Any) -> None:
     exporting = dict.fromkeys((lane[0], lane[2]) for lane in numbers.lanes)
     block.EXPORT_YEAR = pyo.Set(initialize=[(*n, t) for n in exporting for t in numbers.years], dimen=3)
     block.no_sending_on = pyo.Constraint(block.EXPORT_YEAR, rule=no_sending_on)
-    block.COLLECTION_YEAR = pyo.Set(initialize=[(*key, t) for key in numbers.collection for t in numbers.years], dimen=4)
+    block.COLLECTION_YEAR = pyo.Set(
+        initialize=[(*key, t) for key in numbers.collection for t in numbers.years], dimen=4
+    )
     block.collection_limit = pyo.Constraint(block.COLLECTION_YEAR, rule=collection_limit)
 
 
@@ -215,4 +219,7 @@ def collection_limit(block: Any, r: str, scrap: str, origin: str, t: int) -> Any
         return block.collect[r, scrap, origin, t] <= rate * past_use
     demands = [d for d in block.numbers.demand_keys if d[0] == r and d[2] == origin]
     used = sum(block.future.demand[d, then] for d in demands)
-    return block.collect[r, scrap, origin, t] + rate * pyo.quicksum(block.unmet[(*d, then)] for d in demands) <= rate * used
+    return (
+        block.collect[r, scrap, origin, t] + rate * pyo.quicksum(block.unmet[(*d, then)] for d in demands)
+        <= rate * used
+    )

@@ -109,7 +109,9 @@ def payment_not_due(block: Any) -> Any:
     """Present value of strike payments that fall away because tonnes were neither taken nor due, musd."""
     numbers = block.numbers
     return pyo.quicksum(
-        numbers.discount[t] * k * (promised(block, c, y, k, t) - block.offtake[c, y, k, t] - block.shortfall[c, y, k, t])
+        numbers.discount[t]
+        * k
+        * (promised(block, c, y, k, t) - block.offtake[c, y, k, t] - block.shortfall[c, y, k, t])
         for c, y, k, t in block.PROMISE
     )
 

@@ -35,27 +35,46 @@ def _terms(block: Any) -> dict[str, Any]:
     def total(pairs: list[tuple[float, Any]]) -> Any:
         return weighted_sum([a for a, _ in pairs], [x for _, x in pairs])
 
-    misses = [(df[t] * limit.miss_price, block.share_missed[n, t]) for n, limit in numbers.share_limits.items()
-              if limit.miss_price for t in limit.years]
-    misses += [(df[t] * level.miss_price, block.service_missed[n, t]) for n, level in numbers.service_levels.items()
-               if level.miss_price for t in level.years]
+    misses = [
+        (df[t] * limit.miss_price, block.share_missed[n, t])
+        for n, limit in numbers.share_limits.items()
+        if limit.miss_price
+        for t in limit.years
+    ]
+    misses += [
+        (df[t] * level.miss_price, block.service_missed[n, t])
+        for n, level in numbers.service_levels.items()
+        if level.miss_price
+        for t in level.years
+    ]
     return {
         "operation": sum(numbers.fixed_operation.values())
         + total([(df[t] * numbers.cost_steps[p][j][1], block.produce_step[p, j, t]) for p, j, t in block.STEP]),
-        "below_minimum": total([(df[t] * numbers.below_minimum_cost[p], block.below_minimum[p, t])
-                                for p, t in block.MIN_RUN]),
+        "below_minimum": total(
+            [(df[t] * numbers.below_minimum_cost[p], block.below_minimum[p, t]) for p, t in block.MIN_RUN]
+        ),
         "imports": total([(df[t] * future.supplier_cost[(s, e), t], block.buy[s, e, t]) for s, e, t in block.BOUGHT]),
-        "freight": total([(df[t] * numbers.freight[a, b, m], block.flow[a, b, m, q, t]) for a, b, m, q, t in block.FLOW]),
-        "tariffs": total([(df[t] * future.tariff[(a, b, m), t], block.flow[a, b, m, q, t])
-                          for a, b, m, q, t in block.FLOW if ((a, b, m), t) in future.tariff]),
-        "collection": total([(df[t] * numbers.collection[r, x, o][3], block.collect[r, x, o, t])
-                             for r, x, o, t in block.COLLECTED]),
+        "freight": total(
+            [(df[t] * numbers.freight[a, b, m], block.flow[a, b, m, q, t]) for a, b, m, q, t in block.FLOW]
+        ),
+        "tariffs": total(
+            [
+                (df[t] * future.tariff[(a, b, m), t], block.flow[a, b, m, q, t])
+                for a, b, m, q, t in block.FLOW
+                if ((a, b, m), t) in future.tariff
+            ]
+        ),
+        "collection": total(
+            [(df[t] * numbers.collection[r, x, o][3], block.collect[r, x, o, t]) for r, x, o, t in block.COLLECTED]
+        ),
         "holding": total([(df[t] * numbers.stock_holding_cost[m], block.level[m, t]) for m, t in block.STOCK_YEAR]),
         "stock_left": total([(-df[last] * future.residual_price[m], block.level[m, last]) for m in numbers.stock_node]),
-        "shortage": total([(df[t] * numbers.shortage_cost[r, s, m], block.unmet[r, s, m, t])
-                           for r, s, m, t in block.DEMAND]),
-        "stock_not_found": total([(df[t] * numbers.stock_unbought_cost[m], block.unbought[m, t])
-                                  for m, t in block.STOCK_YEAR]),
+        "shortage": total(
+            [(df[t] * numbers.shortage_cost[r, s, m], block.unmet[r, s, m, t]) for r, s, m, t in block.DEMAND]
+        ),
+        "stock_not_found": total(
+            [(df[t] * numbers.stock_unbought_cost[m], block.unbought[m, t]) for m, t in block.STOCK_YEAR]
+        ),
         "payment_not_due": -payment_not_due(block),
         "target_misses": total(misses),
     }

@@ -21,8 +21,8 @@ class SupplyStructure:
 
     ``plant_streams`` lists the streams each plant can make; ``inputs`` and ``outputs`` give kt per kt of main product
     (outputs include the main product at 1). ``cost_steps`` are (share of capacity, musd/kt) from the cheapest.
-    ``serves`` is the stream a demand must be met from in each year. ``fixed_operation`` is the present value of the fixed
-    cost of plants that run anyway.
+    ``serves`` is the stream a demand must be met from in each year. ``fixed_operation`` is the present value
+    of the fixed cost of plants that run anyway.
     """
 
     years: tuple[int, ...]
@@ -72,7 +72,7 @@ class SupplyStructure:
 class ShareLimit:
     """At most ``level`` of the region's supply of a material may come from one origin, in the stated years.
 
-    ``miss_price`` is musd per kt above the limit; None makes the limit hard. ``calm_only`` limits it to the calm future.
+    ``miss_price`` is musd per kt above the limit; None makes the limit hard. ``calm_only``: in the calm future.
     """
 
     region: str

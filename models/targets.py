@@ -13,7 +13,9 @@ def add_targets(block: Any) -> None:
     """Targets that apply in this future, hard or with a miss that is paid for."""
     numbers, calm = block.numbers, block.future.calm
     shares = {n: limit for n, limit in numbers.share_limits.items() if calm or not limit.calm_only}
-    block.SHARE_LIMIT = pyo.Set(initialize=[(n, t) for n, limit in numbers.share_limits.items() for t in limit.years], dimen=2)
+    block.SHARE_LIMIT = pyo.Set(
+        initialize=[(n, t) for n, limit in numbers.share_limits.items() for t in limit.years], dimen=2
+    )
     block.share_missed = pyo.Var(
         block.SHARE_LIMIT,
         bounds=lambda _, n, t: (0.0, 0.0 if numbers.share_limits[n].miss_price is None else numbers.volume_bound),
@@ -37,7 +39,8 @@ def add_targets(block: Any) -> None:
 def share_limit(block: Any, name: str, t: int) -> Any:
     r"""At most the stated share of a region's supply of a material comes from one origin. [kt/yr]
 
-    .. math:: \sum_q f_{ormqt} \le \bar s \Big(\sum_{a,q} f_{armqt} + \text{made}_{rmt} + \text{released}_{rmt}\Big) + \mu_{nt}
+    .. math:: \sum_q f_{ormqt} \le \bar s \Big(\sum_{a,q} f_{armqt} + \text{made}_{rmt} + \text{released}_{rmt}\Big)
+       + \mu_{nt}
     """
     limit = block.numbers.share_limits[name]
     r, m = limit.region, limit.material

@@ -24,9 +24,7 @@ def add_viability(model: Any, numbers: AwardNumbers) -> None:
         options = pyo.Set(initialize=[o for o in limit if o[:2] in judged], dimen=3)
         setattr(model, f"{name.upper()}_OPTION", options)
         setattr(model, name, pyo.Var(options, bounds=lambda _, p, y, g, limit=limit: (0.0, limit[p, y, g])))
-    model.debt = pyo.Var(
-        model.JUDGED_OPTION, bounds=lambda _, p, y: (0.0, plants.gearing[p] * plants.capex[p, y])
-    )
+    model.debt = pyo.Var(model.JUDGED_OPTION, bounds=lambda _, p, y: (0.0, plants.gearing[p] * plants.capex[p, y]))
     model.support_of = _support_by_option(model)
     model.grant_needs_plant = pyo.Constraint(model.GRANT_OPTION, rule=grant_needs_plant)
     model.equity_needs_plant = pyo.Constraint(model.EQUITY_OPTION, rule=equity_needs_plant)
@@ -87,7 +85,7 @@ def _losses(model: Any, p: str) -> dict[int, Any]:
     values, variables = npv_terms(model, p)
     count = len(model.numbers.path_weight)
     table = np.stack([np.broadcast_to(np.asarray(v, dtype=float), (count,)) for v in values])
-    return {s: weighted_sum(-table[:, s], variables) for s in range(count)}
+    return {s: weighted_sum((-table[:, s]).tolist(), variables) for s in range(count)}
 
 
 def _expected_npv(model: Any, p: str) -> Any:
@@ -151,9 +149,10 @@ def financing_within_capex(model: Any, p: str, y: int) -> Any:
 
 
 def debt_service_cover(model: Any, p: str, y: int, i: int) -> Any:
-    r"""In the lender's deck, cash flow covers debt service with the required margin in every year of the debt. [musd/yr]
+    r"""In the lender's deck, cash flow covers debt service with the required margin every year. [musd/yr]
 
-    .. math:: F_{pyi} b_{py} + \sum_{c,k} f_{cyki} v_{cyk} \ge \delta_p \Big(s_{pyi} D_{py} + \sum_g s_{pygi} L_{pyg}\Big)
+    .. math:: F_{pyi} b_{py} + \sum_{c,k} f_{cyki} v_{cyk}
+       \ge \delta_p \Big(s_{pyi} D_{py} + \sum_g s_{pygi} L_{pyg}\Big)
     """
     numbers = model.numbers
     plants, contracts = numbers.plants, numbers.contracts
@@ -180,7 +179,7 @@ def expected_return(model: Any, p: str) -> Any:
 
 
 def downside_limit(model: Any, p: str) -> Any:
-    r"""The mean net present value in the sponsor's bad tail loses at most the stated share of the equity it puts in. [musd]
+    r"""In its bad tail a sponsor loses, on average, at most the stated share of the equity it puts in. [musd]
 
     .. math:: \mathrm{CVaR}_\beta[-\mathrm{NPV}_p] \le \rho_p \, \mathrm{equity}_p
     """

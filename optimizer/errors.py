@@ -1,13 +1,13 @@
 """The error tree. Each error is also a builtin, so that callers who do not know ours can still catch it.
 
-    OptimizerError
-    ├── CaseError (ValueError)        something in the inputs is wrong; carries every fault found
-    ├── SettingError (ValueError)     an option, override or setting is wrong
-    ├── ModelError (ArithmeticError)  numbers not fit to be solved (not finite, out of range)
-    ├── SolverError (RuntimeError)    the solver failed or answered something that does not hold
-    │   └── NoPlanError               stopped, or infeasible, without a plan
-    ├── ReconciliationError (ArithmeticError)   a breakdown does not sum to its total
-    └── OutputError (OSError)         results cannot be written
+OptimizerError
+├── CaseError (ValueError)        something in the inputs is wrong; carries every fault found
+├── SettingError (ValueError)     an option, override or setting is wrong
+├── ModelError (ArithmeticError)  numbers not fit to be solved (not finite, out of range)
+├── SolverError (RuntimeError)    the solver failed or answered something that does not hold
+│   └── NoPlanError               stopped, or infeasible, without a plan
+├── ReconciliationError (ArithmeticError)   a breakdown does not sum to its total
+└── OutputError (OSError)         results cannot be written
 """
 
 from __future__ import annotations

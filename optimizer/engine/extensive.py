@@ -67,8 +67,9 @@ def solve_extensive(
     if violation > TOLERANCE:
         raise SolverError(f"the plan breaks a constraint by {violation:.2g} of its size; it is not reported.")
     objective = float(form.cost @ values + form.offset)
-    return Solved(read_outcome(model), raw.termination, objective, min(raw.bound, objective),
-                  time.monotonic() - began, violation)
+    return Solved(
+        read_outcome(model), raw.termination, objective, min(raw.bound, objective), time.monotonic() - began, violation
+    )
 
 
 def no_plan(raw: RawSolution) -> NoPlanError:
@@ -79,8 +80,12 @@ def no_plan(raw: RawSolution) -> NoPlanError:
             "on routes and stocks; make a target 'priced' to see by how much it is missed.",
             infeasible=True,
         )
-    bound = f"no plan can cost less than {raw.bound:,.0f} musd" if np.isfinite(raw.bound) else "no bound is known either"
-    return NoPlanError(f"Stopped ({raw.termination.replace('_', ' ')}) before a plan was found; {bound}.", infeasible=False)
+    bound = (
+        f"no plan can cost less than {raw.bound:,.0f} musd" if np.isfinite(raw.bound) else "no bound is known either"
+    )
+    return NoPlanError(
+        f"Stopped ({raw.termination.replace('_', ' ')}) before a plan was found; {bound}.", infeasible=False
+    )
 
 
 def _second_opinion(form: StandardForm, options: Options, listener: Listener | None) -> RawSolution:
@@ -105,8 +110,8 @@ def tidy_awards(model: Any, form: StandardForm, instance: Instance, values: Floa
     """The cheapest strikes and financing for the plants, stock and deliveries of this plan.
 
     The gap of the whole model is measured against the cost of all supply, which leaves room for strikes and support
-    dearer than needed. What supply depends on (plants, purchases of tonnes, stock) is kept, the rest of the award layer is
-    solved again on its own, to a gap of its own. The result is at least as good.
+    dearer than needed. What supply depends on (plants, purchases of tonnes, stock) is kept, the rest of the award
+    layer is solved again on its own, to a gap of its own. The result is at least as good.
     """
     awards = award_model(instance.awards)
     into = instance.awards.contracts.purchase_into

@@ -41,8 +41,18 @@ class StandardForm:
     def with_bounds(self, lower: FloatArray, upper: FloatArray, *, relaxed: bool = False) -> StandardForm:
         """The same form with other column bounds, optionally with every column continuous."""
         whole = np.zeros_like(self.whole) if relaxed else self.whole
-        return StandardForm(self.cost, self.offset, self.matrix, self.row_lower, self.row_upper, lower, upper, whole,
-                            self.columns, self.row_names)
+        return StandardForm(
+            self.cost,
+            self.offset,
+            self.matrix,
+            self.row_lower,
+            self.row_upper,
+            lower,
+            upper,
+            whole,
+            self.columns,
+            self.row_names,
+        )
 
 
 def standard_form(model: Any) -> StandardForm:
@@ -94,7 +104,9 @@ def check_numbers(form: StandardForm) -> None:
             "An input is probably in the wrong unit."
         )
     finite_rhs = np.where(np.isfinite(form.row_upper), form.row_upper, form.row_lower)
-    _refuse(~np.isfinite(finite_rhs) | (np.abs(finite_rhs) > LARGEST_BOUND), form.row_names, finite_rhs, "right-hand side")
+    _refuse(
+        ~np.isfinite(finite_rhs) | (np.abs(finite_rhs) > LARGEST_BOUND), form.row_names, finite_rhs, "right-hand side"
+    )
     names = [x.name for x in form.columns]
     _refuse(~np.isfinite(form.cost) | (np.abs(form.cost) > LARGEST_BOUND), names, form.cost, "cost")
     for label, values in (("lower bound", form.lower), ("upper bound", form.upper)):

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from optimizer.engine.form import StandardForm
 from optimizer.engine.progress import Listener, Progress, relative_gap
-from optimizer.errors import ModelError, OutputError, SolverError
+from optimizer.errors import ModelError, OutputError, SettingError, SolverError
 
 FloatArray = NDArray[np.float64]
 
@@ -53,7 +53,7 @@ class RawSolution:
     row_duals: FloatArray | None = None
 
 
-class _QuietHighs(highspy.Highs):  # type: ignore[misc]
+class _QuietHighs(highspy.Highs):
     """HiGHS without its banner on standard output, which belongs to results: its constructor already prints one."""
 
     def enableCallbacks(self) -> Any:  # noqa: N802
@@ -66,8 +66,9 @@ def version() -> str:
     return str(_QuietHighs().version())
 
 
-def solve_form(form: StandardForm, options: Options, listener: Listener | None = None,
-               start: FloatArray | None = None) -> RawSolution:
+def solve_form(
+    form: StandardForm, options: Options, listener: Listener | None = None, start: FloatArray | None = None
+) -> RawSolution:
     """Solve to the gap. A point is returned only if HiGHS calls it feasible; callers check it again.
 
     Raises SolverError if the model cannot be loaded as it is or HiGHS fails.
@@ -91,9 +92,15 @@ def solve_form(form: StandardForm, options: Options, listener: Listener | None =
 def _loaded(form: StandardForm, options: Options) -> Any:
     solver = _QuietHighs()
     for name, value in (
-        ("output_flag", False), ("threads", 1), ("random_seed", options.seed), ("time_limit", options.time_limit),
-        ("mip_rel_gap", options.gap), ("mip_abs_gap", 1e-6), ("presolve", "on" if options.presolve else "off"),
-        ("mip_feasibility_tolerance", 1e-7), ("primal_feasibility_tolerance", 1e-7 if form.whole.any() else FEASIBILITY),
+        ("output_flag", False),
+        ("threads", 1),
+        ("random_seed", options.seed),
+        ("time_limit", options.time_limit),
+        ("mip_rel_gap", options.gap),
+        ("mip_abs_gap", 1e-6),
+        ("presolve", "on" if options.presolve else "off"),
+        ("mip_feasibility_tolerance", 1e-7),
+        ("primal_feasibility_tolerance", 1e-7 if form.whole.any() else FEASIBILITY),
         ("dual_feasibility_tolerance", 1e-7),
     ):
         _ok(solver.setOptionValue(name, value), f"option {name}")
@@ -112,7 +119,7 @@ def _loaded(form: StandardForm, options: Options) -> Any:
     loaded = (solver.getNumCol(), solver.getNumRow(), solver.getNumNz())
     meant = (len(form.cost), len(form.row_lower), matrix.nnz)
     if loaded != meant:
-        raise SolverError(f"HiGHS holds {loaded} columns, rows and entries instead of {meant}; the model was not loaded whole.")
+        raise SolverError(f"HiGHS holds {loaded} columns, rows and entries instead of {meant}: not the whole model.")
     return solver
 
 
@@ -126,8 +133,11 @@ def _read(solver: Any, form: StandardForm, seconds: float) -> RawSolution:
     status = solver.getModelStatus()
     info = solver.getInfo()
     termination = {
-        kind.kOptimal: "gap_reached", kind.kTimeLimit: "time_limit", kind.kInterrupt: "interrupted",
-        kind.kInfeasible: "infeasible", kind.kUnboundedOrInfeasible: "infeasible",
+        kind.kOptimal: "gap_reached",
+        kind.kTimeLimit: "time_limit",
+        kind.kInterrupt: "interrupted",
+        kind.kInfeasible: "infeasible",
+        kind.kUnboundedOrInfeasible: "infeasible",
     }.get(status, "failed")
     has_point = info.primal_solution_status == 2 and termination in ("gap_reached", "time_limit", "interrupted")
     solution = solver.getSolution()
@@ -161,9 +171,15 @@ def _interruptible(solver: Any, stage: str, began: float, listener: Listener | N
             data = event.data_out
             primal, dual = float(data.mip_primal_bound), float(data.mip_dual_bound)
             known = abs(primal) < highspy.kHighsInf and abs(dual) < highspy.kHighsInf
-            listener(Progress(stage, primal if abs(primal) < highspy.kHighsInf else None,
-                              dual if abs(dual) < highspy.kHighsInf else None,
-                              relative_gap(primal, dual) if known else None, time.monotonic() - began))
+            listener(
+                Progress(
+                    stage,
+                    primal if abs(primal) < highspy.kHighsInf else None,
+                    dual if abs(dual) < highspy.kHighsInf else None,
+                    relative_gap(primal, dual) if known else None,
+                    time.monotonic() - began,
+                )
+            )
 
     solver.cbMipInterrupt += on_mip
     solver.cbSimplexInterrupt += on_interrupt
@@ -185,7 +201,7 @@ def _interruptible(solver: Any, stage: str, began: float, listener: Listener | N
 def export(form: StandardForm, path: Path) -> None:
     """Write the model as ``.mps`` or ``.lp`` for other solvers. Raises OutputError."""
     if path.suffix not in (".mps", ".lp"):
-        raise OutputError(f"{path.name}: models are exported as .mps or .lp.")
+        raise SettingError(f"{path.name}: models are exported as .mps or .lp.")
     solver = _loaded(form, Options())
     for i, column in enumerate(form.columns):
         _ok(solver.passColName(i, _plain(column.name, i)), "a column name")
@@ -205,7 +221,7 @@ def _plain(name: str, position: int) -> str:
 
 
 def check_point(form: StandardForm, values: FloatArray) -> float:
-    """Worst violation of any bound, row (relative to its largest term) or whole number, from the model, not the solver."""
+    """Worst violation of any bound, row (relative to its terms) or whole number; from the model, not the solver."""
     activity = form.matrix @ values
     scale = np.maximum(1.0, abs(form.matrix) @ np.abs(values))
     rows = np.maximum(form.row_lower - activity, activity - form.row_upper) / scale

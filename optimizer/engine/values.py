@@ -9,10 +9,35 @@ import pyomo.environ as pyo
 
 Values = dict[tuple[Any, ...], float]
 
-AWARDS = ("build", "signed", "volume", "grant", "equity", "loan", "debt", "purchase_rate", "contract_score",
-          "cover_missed")
-RECOURSE = ("produce", "produce_step", "buy", "flow", "downgrade", "unmet", "collect", "level", "release", "unbought",
-            "offtake", "shortfall", "below_minimum", "share_missed", "service_missed")
+AWARDS = (
+    "build",
+    "signed",
+    "volume",
+    "grant",
+    "equity",
+    "loan",
+    "debt",
+    "purchase_rate",
+    "contract_score",
+    "cover_missed",
+)
+RECOURSE = (
+    "produce",
+    "produce_step",
+    "buy",
+    "flow",
+    "downgrade",
+    "unmet",
+    "collect",
+    "level",
+    "release",
+    "unbought",
+    "offtake",
+    "shortfall",
+    "below_minimum",
+    "share_missed",
+    "service_missed",
+)
 ZERO = 1e-9
 
 

@@ -60,8 +60,9 @@ def compile_instance(case: Any, draws: Draws) -> Instance:
         weights=case.settings.objective.effective_weights.model_dump(),
     )
     structure = supply_structure(case, contracts.purchase_into)
-    starts = {c: (contracts.plant[c], tuple(y for name, y in contracts.output if name == c))
-              for c in contracts.purchase_into}
+    starts = {
+        c: (contracts.plant[c], tuple(y for name, y in contracts.output if name == c)) for c in contracts.purchase_into
+    }
     futures = future_numbers(case, structure, draws.futures, starts)
     return Instance(awards, structure, futures, case.settings.objective.tail_alpha)
 

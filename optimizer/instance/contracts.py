@@ -74,7 +74,13 @@ class _Settlement:
     """Settles one contract over the years it covers. Payments are per kt/yr of covered full output, so musd."""
 
     def __init__(
-        self, case: Any, contract: Any, plan: PlantPlan, paths: Any, market: Market, deck: Market,
+        self,
+        case: Any,
+        contract: Any,
+        plan: PlantPlan,
+        paths: Any,
+        market: Market,
+        deck: Market,
         deck_quarterly: dict[str, FloatArray],
     ) -> None:
         base = case.settings.horizon.first_year
@@ -93,7 +99,9 @@ class _Settlement:
         self._deck_realised = deck.realised(plant.region, plant.product, plant.basis_series)[self._columns]
         self._deck_margin = unit_margin(case, plant, deck)[self._columns]
         self._all_years, self._base = paths.years, base
-        self.public_factors = discount_factors(self._years, case.settings.rates.public, base, contract.settlement_lag_years)
+        self.public_factors = discount_factors(
+            self._years, case.settings.rates.public, base, contract.settlement_lag_years
+        )
         self.hurdle_factors = discount_factors(self._years, plant.hurdle_rate, base, contract.settlement_lag_years)
 
     def _payment(self, quarterly: FloatArray, strike: float) -> FloatArray:
@@ -105,14 +113,19 @@ class _Settlement:
             active = self._years >= contract.upside_from_year
         threshold = contract.upside_threshold_usd_per_kg
         parts = yearly_parts(
-            quarterly, contract.form, by_year, contract.averaging, active,
+            quarterly,
+            contract.form,
+            by_year,
+            contract.averaging,
+            active,
             upside_share=contract.upside_share,
             upside_threshold=None if threshold == "strike" else threshold,
             collar_width=contract.collar_width_usd_per_kg,
         )
         covered = contract.share_max * self._plan.output
         tonnes = covered * self._profile * KG_PER_T
-        return capped_payment(parts, tonnes, contract.upside_cap_musd_per_year) / covered
+        payment: FloatArray = capped_payment(parts, tonnes, contract.upside_cap_musd_per_year) / covered
+        return payment
 
     def on_paths(self, strike: float) -> tuple[FloatArray, FloatArray]:
         """Government payment and sponsor's gain before tax, musd/yr per kt/yr, each of shape (paths, covered years)."""

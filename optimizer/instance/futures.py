@@ -52,23 +52,32 @@ def _one(
         build_capacity=build_capacity,
         supplier_quantity={
             ((row.supplier, row.step), year): row.quantity_t_per_year / 1000.0 * (1.0 + row.growth_per_year) ** i
-            for row in case.rows("suppliers") for i, year in enumerate(years)
+            for row in case.rows("suppliers")
+            for i, year in enumerate(years)
         },
         supplier_cost={
             ((row.supplier, row.step), year): float(price)
             for row in case.rows("suppliers")
-            for year, price in zip(years, np.maximum(row.price_factor * market.reference(row.material)
-                                                    + row.price_adder_usd_per_kg, 0.0), strict=True)
+            for year, price in zip(
+                years,
+                np.maximum(row.price_factor * market.reference(row.material) + row.price_adder_usd_per_kg, 0.0),
+                strict=True,
+            )
         },
         lane_capacity=_lane_capacity(case, future, years),
         tariff=_tariffs(case, market, years),
-        demand={(key, year): float(t) / 1000.0 for key, path in future.demand.items()
-                for year, t in zip(years, path, strict=True)},
+        demand={
+            (key, year): float(t) / 1000.0
+            for key, path in future.demand.items()
+            for year, t in zip(years, path, strict=True)
+        },
         purchase_allowed=allowed,
         release_allowed=released,
         contract_delivery=delivery,
-        residual_price={s.stockpile: float(market.reference(s.material)[last]) * s.residual_value_share
-                        for s in case.rows("stockpiles")},
+        residual_price={
+            s.stockpile: float(market.reference(s.material)[last]) * s.residual_value_share
+            for s in case.rows("stockpiles")
+        },
     )
 
 
@@ -130,4 +139,3 @@ def _stock_rules(
             buy[stock.stockpile, year] = not disrupted
             release[stock.stockpile, year] = disrupted or stock.release_rule == "any"
     return buy, release
-

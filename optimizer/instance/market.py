@@ -71,4 +71,5 @@ class Market:
 
     def _in_force(self, measure: Any) -> NDArray[np.bool_]:
         last = measure.last_year if measure.last_year is not None else self._years[-1]
-        return (self._years >= measure.first_year) & (self._years <= last)
+        in_force: NDArray[np.bool_] = (self._years >= measure.first_year) & (self._years <= last)
+        return in_force

@@ -74,7 +74,8 @@ def unit_margin(case: Any, plant: Any, market: Market) -> FloatArray:
         if row.plant == plant.plant:
             sign = 1.0 if row.role == "output" else -1.0
             margin = margin + sign * row.t_per_t * market.inside(region, row.material)
-    return margin - average_opex(case, plant)
+    out: FloatArray = margin - average_opex(case, plant)
+    return out
 
 
 def operating_cash(plan: PlantPlan, margin: FloatArray, sold_share: float = 1.0) -> FloatArray:

@@ -43,7 +43,9 @@ def stock_plan_numbers(case: Any, paths: Any, market: Market) -> StockPlanNumber
 def _add_cover_targets(case: Any, out: StockPlanNumbers) -> None:
     base = case.settings.horizon.first_year
     for target in (row for row in case.rows("targets") if row.kind == "days_of_cover"):
-        held = [s.stockpile for s in case.rows("stockpiles") if (s.region, s.material) == (target.region, target.material)]
+        held = [
+            s.stockpile for s in case.rows("stockpiles") if (s.region, s.material) == (target.region, target.material)
+        ]
         out.cover_miss_price[target.target] = target.price_usd_per_kg if target.mode == "priced" else None
         for year in range(max(base, target.first_year), min(case.settings.horizon.last_year, target.last_year) + 1):
             wanted = sum(

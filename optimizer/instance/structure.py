@@ -56,7 +56,10 @@ def supply_structure(case: Any, contracts_into: dict[str, str]) -> SupplyStructu
         stock_unbought_cost={s.stockpile: _unbought_cost(case, s) for s in stocks},
         collection={
             (r.region, r.scrap_material, r.from_material): (
-                r.collection_rate, r.lag_years, r.past_use_t_per_year / 1000.0, r.cost_usd_per_kg
+                r.collection_rate,
+                r.lag_years,
+                r.past_use_t_per_year / 1000.0,
+                r.cost_usd_per_kg,
             )
             for r in case.rows("collection")
         },
@@ -78,7 +81,9 @@ def _nodes(case: Any) -> tuple[Node, ...]:
     region_of = {row.plant: row.region for row in case.rows("plants")}
     places = [(row.region, row.product) for row in case.rows("plants")]
     places += [(region_of[row.plant], row.material) for row in case.rows("recipes")]
-    places += [(row.region, row.material) for table in ("suppliers", "demand", "stockpiles") for row in case.rows(table)]
+    places += [
+        (row.region, row.material) for table in ("suppliers", "demand", "stockpiles") for row in case.rows(table)
+    ]
     places += [(end, row.material) for row in case.rows("lanes") for end in (row.from_region, row.to_region)]
     places += [(row.region, row.scrap_material) for row in case.rows("collection")]
     places += [(row.region, row.from_material) for row in case.rows("collection")]
@@ -105,8 +110,11 @@ def _plant_streams(
 
 def _cost_steps(case: Any, plant: Any) -> tuple[tuple[float, float], ...]:
     credit = plant.other_revenue_usd_per_kg
-    steps = sorted((row.step, row.capacity_share, row.opex_usd_per_kg) for row in case.rows("opex_steps")
-                   if row.plant == plant.plant)
+    steps = sorted(
+        (row.step, row.capacity_share, row.opex_usd_per_kg)
+        for row in case.rows("opex_steps")
+        if row.plant == plant.plant
+    )
     if not steps:
         return ((1.0, average_opex(case, plant) - credit),)
     return tuple((share, cost - credit) for _, share, cost in steps)
@@ -158,25 +166,31 @@ def long_run_price(case: Any, series: str) -> float:
 def _share_limits(case: Any, years: tuple[int, ...]) -> dict[str, ShareLimit]:
     return {
         row.target: ShareLimit(
-            row.region, row.material, row.origin,
-            tuple(y for y in years if row.first_year <= y <= row.last_year), row.level,
-            row.price_usd_per_kg if row.mode == "priced" else None, row.futures == "calm",
+            row.region,
+            row.material,
+            row.origin,
+            tuple(y for y in years if row.first_year <= y <= row.last_year),
+            row.level,
+            row.price_usd_per_kg if row.mode == "priced" else None,
+            row.futures == "calm",
         )
         for row in case.rows("targets")
         if row.kind == "share_limit"
     }
 
 
-def _service_levels(
-    case: Any, years: tuple[int, ...], demand_keys: tuple[DemandKey, ...]
-) -> dict[str, ServiceLevel]:
+def _service_levels(case: Any, years: tuple[int, ...], demand_keys: tuple[DemandKey, ...]) -> dict[str, ServiceLevel]:
     out: dict[str, ServiceLevel] = {}
     for row in (row for row in case.rows("targets") if row.kind == "service_level"):
-        meant = tuple(d for d in demand_keys
-                      if d[0] == row.region and d[2] == row.material and row.segment in ("any", d[1]))
+        meant = tuple(
+            d for d in demand_keys if d[0] == row.region and d[2] == row.material and row.segment in ("any", d[1])
+        )
         out[row.target] = ServiceLevel(
-            meant, tuple(y for y in years if row.first_year <= y <= row.last_year), row.level,
-            row.price_usd_per_kg if row.mode == "priced" else None, row.futures == "calm",
+            meant,
+            tuple(y for y in years if row.first_year <= y <= row.last_year),
+            row.level,
+            row.price_usd_per_kg if row.mode == "priced" else None,
+            row.futures == "calm",
         )
     return out
 
@@ -201,4 +215,4 @@ def _volume_bound(case: Any) -> float:
     total += joint * sum(full_output(row) for row in case.rows("plants"))
     total += sum(row.opening_t for row in case.rows("stockpiles")) / 1000.0
     total += sum(row.past_use_t_per_year for row in case.rows("collection")) / 1000.0
-    return max(2.0 * total, 1.0)
+    return float(max(2.0 * total, 1.0))

@@ -33,7 +33,8 @@ def support_numbers(case: Any, paths: Any, market: Market, plants: PlantNumbers)
     """Every support option: limits, worth to the sponsor, expected net cost to the public.
 
     Public equity: common equity earns its share, 1/capex per dollar, of the unlevered operating cash flow of the
-    plant without contracts (the reference plan), never paying in; preferred equity a stated return, redeemed at its tenor.
+    plant without contracts (the reference plan), never paying in; preferred equity a stated return, redeemed at its
+    tenor.
     Its net outlay is face value less the fair value of what it earns, at the plant's hurdle rate: equity risk is not
     free to a treasury because its own borrowing is cheap. A loan's net outlay is its credit subsidy.
     """

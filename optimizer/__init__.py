@@ -1,0 +1,47 @@
+"""Choose price floors, offtakes, stakes and stockpiles within fixed pots, under uncertain prices and embargoes.
+
+>>> from optimizer import read_case, solve
+>>> solution = solve(read_case("mp-materials"), paths=32, futures=3)
+>>> solution.termination
+'gap_reached'
+"""
+
+from optimizer.origin import require_own_packages
+
+require_own_packages()
+
+from optimizer.api import solve  # noqa: E402
+from optimizer.data import Case, bundled_cases, copy_bundled, read_case, write_template  # noqa: E402
+from optimizer.errors import (  # noqa: E402
+    CaseError,
+    Fault,
+    ModelError,
+    NoPlanError,
+    OptimizerError,
+    OutputError,
+    ReconciliationError,
+    SettingError,
+    SolverError,
+)
+from optimizer.results import Solution  # noqa: E402
+from optimizer.settings import Settings  # noqa: E402
+
+__all__ = [
+    "Case",
+    "CaseError",
+    "Fault",
+    "ModelError",
+    "NoPlanError",
+    "OptimizerError",
+    "OutputError",
+    "ReconciliationError",
+    "SettingError",
+    "Settings",
+    "Solution",
+    "SolverError",
+    "bundled_cases",
+    "copy_bundled",
+    "read_case",
+    "solve",
+    "write_template",
+]

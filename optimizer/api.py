@@ -1,0 +1,126 @@
+"""The Python API: one function from a case to a solution."""
+
+from __future__ import annotations
+
+import platform
+import time
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Literal
+
+from optimizer.data import Case
+from optimizer.engine import Listener, Options, solve_extensive
+from optimizer.engine.progress import Progress
+from optimizer.errors import SettingError
+from optimizer.instance import compile_instance, without_awards
+from optimizer.results import Solution, build_solution
+from optimizer.scenarios import draw
+from optimizer.settings import Perspective
+
+Method = Literal["auto", "cuts", "extensive"]
+PACKAGES = ("pyomo", "highspy", "numpy", "scipy", "pandas")
+
+
+def solve(
+    case: Case,
+    *,
+    paths: int | None = None,
+    futures: int | None = None,
+    seed: int | None = None,
+    gap: float | None = None,
+    time_limit: float | None = None,
+    perspective: Perspective | None = None,
+    method: Method = "auto",
+    export: str | Path | None = None,
+    progress: Listener | None = None,
+) -> Solution:
+    """Choose plants, contracts, support and stock for a case, and the sourcing mix that follows.
+
+    Arguments left out take the case's settings: ``paths`` price paths, ``futures`` futures, ``seed``, relative ``gap``,
+    ``time_limit`` in seconds for the search, ``perspective`` (its weights replace the case's own). ``method`` is
+    ``extensive`` (every future in one model) or ``auto``. ``export`` also writes the model as ``.mps`` or ``.lp``.
+    ``progress`` is called with reports. Ctrl-C stops the search and keeps the best plan.
+
+    Raises SettingError for a bad argument, CaseError for bad inputs, ModelError for numbers unfit to be solved,
+    NoPlanError if no plan exists or none was found in time.
+    """
+    if method not in ("auto", "cuts", "extensive"):
+        raise SettingError(f"method '{method}' is unknown. Use auto, cuts or extensive.")
+    if method == "cuts":
+        raise SettingError("method 'cuts' is not available yet. Use auto or extensive.")
+    case = _with_settings(case, paths, futures, seed, gap, time_limit, perspective)
+    settings = case.settings
+    began = time.monotonic()
+
+    def tell(stage: str) -> None:
+        if progress is not None:
+            progress(Progress(stage, None, None, None, time.monotonic() - began))
+
+    tell("drawing scenarios")
+    draws = draw(case)
+    tell("computing payoffs")
+    instance = compile_instance(case, draws)
+    options = Options(
+        gap=settings.solve.gap,
+        time_limit=settings.solve.time_limit_s,
+        seed=settings.scenarios.seed,
+        stage="searching for the best plan",
+    )
+    solved = solve_extensive(instance, options, progress, Path(export) if export is not None else None)
+    baseline = None
+    if solved.termination != "interrupted":
+        tell("solving without new awards")
+        baseline = solve_extensive(
+            without_awards(instance),
+            Options(gap=settings.solve.gap, stage="solving without new awards", time_limit=settings.solve.time_limit_s),
+        )
+    tell("writing tables")
+    return build_solution(case, draws, instance, solved, baseline, time.monotonic() - began, _run_facts(case))
+
+
+def _with_settings(
+    case: Case,
+    paths: int | None,
+    futures: int | None,
+    seed: int | None,
+    gap: float | None,
+    time_limit: float | None,
+    perspective: Perspective | None,
+) -> Case:
+    given = {
+        "scenarios.paths": paths,
+        "scenarios.futures": futures,
+        "scenarios.seed": seed,
+        "solve.gap": gap,
+        "solve.time_limit_s": time_limit,
+        "objective.perspective": perspective,
+    }
+    if perspective is not None and case.settings.objective.weights is not None:
+        objective = case.settings.objective.model_copy(update={"weights": None})
+        case = case.replace(settings=case.settings.model_copy(update={"objective": objective}))
+    for path, value in given.items():
+        if value is not None:
+            case = case.set(path, value)
+    return case
+
+
+def _run_facts(case: Case) -> dict[str, object]:
+    scenarios = case.settings.scenarios
+    return {
+        "paths": scenarios.paths,
+        "futures": scenarios.futures,
+        "seed": scenarios.seed,
+        "perspective": case.settings.objective.perspective,
+        "weights": case.settings.objective.effective_weights.model_dump(),
+        "price_year": case.settings.case.price_year,
+        "method": "extensive",
+        "bound_from": "HiGHS (not certified)",
+        "versions": {"python": platform.python_version()} | {name: _version(name) for name in PACKAGES},
+    }
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "unknown"

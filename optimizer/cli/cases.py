@@ -1,0 +1,36 @@
+"""``optimizer cases``, ``init`` and ``template``: where cases come from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from optimizer.data import bundled_cases, copy_bundled, read_case, write_template
+from optimizer.report.terminal import print_fields
+
+FIRST_CASE = "mp-materials"
+
+
+def cases_command() -> None:
+    """List the bundled cases and the question each answers."""
+    infos = [read_case(folder).settings.case for folder in bundled_cases().values()]
+    print_fields("Bundled cases", {info.name: f"{info.title}\n{info.question}" for info in infos})
+
+
+def init_command(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="New folder to copy the case into.")],
+    case: Annotated[str, typer.Option(metavar="NAME", help="Bundled case to copy.")] = FIRST_CASE,
+) -> None:
+    """Copy a bundled case into a new folder, to be changed there."""
+    copy_bundled(case, folder)
+    print(f"{case} copied to {folder}. Next: optimizer check {folder}")
+
+
+def template_command(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder to write the blank tables into.")],
+) -> None:
+    """Write blank tables, a commented case.toml and the column reference."""
+    write_template(folder)
+    print(f"blank tables written to {folder}; README.md there explains every column")

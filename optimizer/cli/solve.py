@@ -1,0 +1,85 @@
+"""``optimizer solve``: find the plan of a case."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+from rich.console import Console
+
+from optimizer import read_case, solve
+from optimizer.cli.progress import ProgressReporter
+from optimizer.report.terminal import print_solution
+from optimizer.settings import Perspective
+from optimizer.whatif.overrides import apply
+
+INTERRUPTED = 130
+Method = Literal["auto", "cuts", "extensive"]
+
+
+def solve_command(
+    case: Annotated[str, typer.Argument(metavar="CASE", help="Folder of a case, or name of a bundled one.")],
+    assignments: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="Change one figure of the case; may be given several times."),
+    ] = None,
+    paths: Annotated[int | None, typer.Option(min=1, help="Number of price paths.")] = None,
+    futures: Annotated[int | None, typer.Option(min=1, help="Number of futures of the supply layer.")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="Seed of the draws: same seed, same tables.")] = None,
+    gap: Annotated[float | None, typer.Option(min=0.0, help="Relative gap at which to stop, e.g. 0.001.")] = None,
+    time_limit: Annotated[
+        float | None, typer.Option(metavar="SECONDS", min=0.001, help="Stop after this time with the best plan so far.")
+    ] = None,
+    perspective: Annotated[
+        Perspective | None, typer.Option(help="Whose view the plan takes (the case's, if not given).")
+    ] = None,
+    method: Annotated[Method, typer.Option(help="How to solve.")] = "auto",
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Write the tables of the results into this folder.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of tables.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Show no progress.")] = False,
+    export: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Also write the model for other solvers (.mps or .lp).")
+    ] = None,
+) -> None:
+    """Find the plan: plants, contracts and strike prices, amounts from each pot, and stock.
+
+    Ctrl-C stops the search and prints the best plan found so far.
+    """
+    messages = Console(stderr=True)
+    chosen = apply(read_case(case), assignments or [])
+    if chosen.warnings and not quiet:
+        _say(messages, f"{len(chosen.warnings)} warning(s) about the inputs: see optimizer check {case}")
+    with contextlib.nullcontext() if quiet else ProgressReporter(messages) as reporter:
+        solution = solve(
+            chosen,
+            paths=paths,
+            futures=futures,
+            seed=seed,
+            gap=gap,
+            time_limit=time_limit,
+            perspective=perspective,
+            method=method,
+            export=export,
+            progress=reporter,
+        )
+    if out is not None:
+        solution.write(out)
+        if not quiet:
+            _say(messages, f"results written to {out}")
+    if as_json:
+        json.dump(solution.to_json(), sys.stdout, indent=2, allow_nan=False)
+        sys.stdout.write("\n")
+    else:
+        print_solution(solution)
+    if solution.interrupted:
+        raise typer.Exit(INTERRUPTED)
+
+
+def _say(console: Console, words: str) -> None:
+    console.print(words, soft_wrap=True, markup=False, highlight=False)

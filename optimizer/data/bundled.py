@@ -1,0 +1,62 @@
+"""The cases that come with the package."""
+
+from __future__ import annotations
+
+import shutil
+from importlib import resources
+from pathlib import Path
+
+from optimizer.data.nearest import allowed_words
+from optimizer.data.rules import fault
+from optimizer.data.settings_file import FILE
+from optimizer.errors import CaseError, OutputError
+
+
+def _inputs_folder() -> Path:
+    installed = Path(str(resources.files("optimizer") / "_inputs"))
+    return installed if installed.is_dir() else Path(str(resources.files("optimizer"))).parent / "inputs"
+
+
+def bundled_cases() -> dict[str, Path]:
+    """Bundled cases: name → folder, sorted by name."""
+    folder = _inputs_folder()
+    if not folder.is_dir():
+        return {}
+    return {path.name: path for path in sorted(folder.iterdir()) if (path / FILE).is_file()}
+
+
+def case_folder(path_or_name: str | Path) -> Path:
+    """The folder of a case. A path that exists wins over the name of a bundled case. CaseError if there is neither."""
+    path = Path(path_or_name)
+    name = str(path_or_name)
+    try:
+        if path.is_dir():
+            return path
+        is_file = path.exists()
+    except (OSError, ValueError):
+        is_file = False
+    known = bundled_cases()
+    if is_file:
+        raise CaseError([fault("folder", "case", "is a file, not a folder", "Give the folder.", value=name)])
+    if name not in known:
+        remedy = f"Give a folder with {FILE}, or the name of a bundled case. {allowed_words(name, known)}"
+        raise CaseError([fault("folder", "case", "is neither a folder nor a bundled case", remedy, value=name)])
+    return known[name]
+
+
+def copy_bundled(name: str, folder: str | Path) -> Path:
+    """Copy a bundled case into a new folder. OutputError if the folder exists and is not empty."""
+    known = bundled_cases()
+    if name not in known:
+        remedy = allowed_words(name, known)
+        raise CaseError([fault("folder", "case", "is not a bundled case", remedy, value=name)])
+    target = Path(folder)
+    try:
+        if target.exists() and (not target.is_dir() or any(target.iterdir())):
+            raise OutputError(f"{target} exists and is not empty. Files are never overwritten: choose a new folder.")
+        shutil.copytree(known[name], target, dirs_exist_ok=True)
+    except OutputError:
+        raise
+    except OSError as error:
+        raise OutputError(f"cannot write to {target}: {error.strerror or error}") from error
+    return target

@@ -1,0 +1,42 @@
+"""Reading a case from its folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from optimizer.data.assembly import validated
+from optimizer.data.bundled import case_folder
+from optimizer.data.case import Case
+from optimizer.data.nearest import allowed_words
+from optimizer.data.rules import fault
+from optimizer.data.schema import TABLES
+from optimizer.data.settings_file import FILE, read_settings
+from optimizer.data.sheets import Sheet, sheet_of_file
+from optimizer.errors import CaseError, Fault
+
+
+def read_case(path_or_bundled_name: str | Path) -> Case:
+    """Read a case from a folder, or a bundled case by name, and check everything in it.
+
+    Raises ``CaseError`` listing every fault: file, row, column, value, what is allowed.
+    """
+    folder = case_folder(path_or_bundled_name)
+    settings, faults = read_settings(folder / FILE)
+    sheets: dict[str, Sheet | None] = {}
+    try:
+        files = sorted(path for path in folder.iterdir() if path.suffix.lower() == ".csv")
+    except OSError as error:
+        problem = f"cannot be listed ({error.strerror})"
+        raise CaseError([fault("folder", "case", problem, "Check its permissions.")]) from error
+    for file in files:
+        if file.suffix != ".csv" or file.stem not in TABLES:
+            faults.append(_unknown_file(file))
+            continue
+        sheets[file.stem], found = sheet_of_file(file, file.stem)
+        faults.extend(found)
+    return Case(*validated(settings, {}, sheets, faults))
+
+
+def _unknown_file(file: Path) -> Fault:
+    remedy = allowed_words(file.name, [f"{name}.csv" for name in TABLES])
+    return fault("unknown-table", file.stem, "is not a table of the format", remedy, value=file.name)

@@ -1,0 +1,3 @@
+"""Results for readers."""
+
+from __future__ import annotations

@@ -1,0 +1,82 @@
+"""From a solved instance to a Solution."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from optimizer.engine import Solved, relative_gap
+from optimizer.instance import Instance
+from optimizer.results.awards import (
+    awards_table,
+    candidates_table,
+)
+from optimizer.results.breakdown import breakdown_table, reconcile
+from optimizer.results.comparison import comparison_table
+from optimizer.results.pots import outlays_table, programmes_table, stockpile_table
+from optimizer.results.solution import Solution
+from optimizer.results.supply import (
+    flows_table,
+    futures_table,
+    production_table,
+    purchases_table,
+    shortfall_table,
+    stock_levels_table,
+    supply_table,
+)
+from optimizer.scenarios import Draws
+
+
+def build_solution(
+    case: Any,
+    draws: Draws,
+    instance: Instance,
+    solved: Solved,
+    baseline: Solved | None,
+    seconds: float,
+    run: dict[str, Any],
+) -> Solution:
+    """Tables and breakdown of a plan. Raises ReconciliationError if the breakdown does not sum to the objective."""
+    outcome = solved.outcome
+    without = baseline.outcome if baseline is not None else None
+    breakdown = breakdown_table(instance, outcome, without)
+    reconcile(breakdown, solved.objective)
+    plans = {"with": outcome} if without is None else {"without": without, "with": outcome}
+    supply = supply_table(case, instance, draws.futures, plans)
+    shortfall = shortfall_table(instance, draws.futures, plans)
+    entered = sorted(instance.awards.plants.private_entry.items())
+    tables = {
+        "awards": awards_table(case, instance, outcome),
+        "programmes": programmes_table(case, instance, outcome),
+        "outlays": outlays_table(case, instance, outcome),
+        "stockpile": stockpile_table(case, instance, outcome),
+        "candidates": candidates_table(case, instance, outcome),
+        "private_entry": pd.DataFrame(entered, columns=["plant", "start_year"]),
+        "supply": supply,
+        "shortfall": shortfall,
+        "breakdown": breakdown,
+        "production": production_table(instance, outcome),
+        "purchases": purchases_table(instance, outcome),
+        "flows": flows_table(outcome),
+        "stock_levels": stock_levels_table(outcome),
+        "futures": futures_table(draws.futures),
+        "exposure": pd.DataFrame(
+            [vars(row) for row in draws.exposure], columns=["origin", "material", "year", "before", "after"]
+        ),
+    }
+    if without is not None:
+        tables["comparison"] = comparison_table(case, instance, outcome, without, supply, shortfall)
+    return Solution(
+        case_name=case.name,
+        title=case.settings.case.title,
+        termination=solved.termination,
+        objective_musd=solved.objective,
+        bound_musd=solved.bound,
+        gap=relative_gap(solved.objective, solved.bound),
+        seconds=seconds,
+        breakdown=dict(zip(breakdown["term"], breakdown["musd"].astype(float), strict=True)),
+        tables=tables,
+        sources=case.grade_mix(),
+        run=run | {"worst_violation": solved.violation, "futures_distance": draws.futures.distance},
+    )

@@ -1,0 +1,148 @@
+"""Bad input: whatever is done to the files of a case, the outcome is a case or a ``CaseError``."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from optimizer.data import Case, read_case
+from optimizer.data.schema import TABLES
+from optimizer.errors import CaseError, SettingError
+from tests.small_case import small_case, small_settings, small_tables, write_small_case
+
+FILES = sorted([*(f"{name}.csv" for name in small_tables()), "case.toml"])
+RELAXED = settings(
+    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True
+)
+NASTY = st.sampled_from([
+    "", " ", "none", "any", "strike", "nan", "inf", "-inf", "1e400", "1_000", "1,5", "٣٤", "0", "-1", "1e-320",
+    "yes", "no", "us", "china", "magnet", "2026;2027", ";", '"', "\0", "\n", "\r", "=1+1", "2030", "0.5", "1e8",
+    "us_magnet", "candidate", "operating", "linked", "basis", "purchase", "collar", "compliant", "judgement",
+    "a" * 70, "\ud800",
+])  # fmt: skip
+
+
+@pytest.fixture(name="folder")
+def fixture_folder(tmp_path: Path) -> Path:
+    return write_small_case(tmp_path / "clean")
+
+
+def outcome(make: Callable[[], Case]) -> Case | CaseError:
+    """What making a case gives: the case, or an error that says where. Any other exception fails the test."""
+    try:
+        return make()
+    except CaseError as error:
+        return checked(error)
+
+
+def checked(error: CaseError) -> CaseError:
+    """The error, which must have faults that each name a table and a check."""
+    assert error.faults
+    assert all(str(fault) and fault.table and fault.check for fault in error.faults)
+    return error
+
+
+@RELAXED
+@given(data=st.data())
+def test_bytes(folder: Path, data: st.DataObject) -> None:
+    """Bytes replaced, inserted and removed anywhere in a file; then the file cut short."""
+    file = folder / data.draw(st.sampled_from(FILES))
+    clean = file.read_bytes()
+    dirty = bytearray(clean)
+    for _ in range(data.draw(st.integers(1, 4))):
+        at = data.draw(st.integers(0, max(len(dirty) - 1, 0)))
+        dirty[at : at + data.draw(st.integers(0, 3))] = data.draw(st.binary(max_size=3))
+    file.write_bytes(bytes(dirty[: data.draw(st.sampled_from([len(dirty), len(dirty) // 2]))]))
+    try:
+        outcome(lambda: read_case(folder))
+    finally:
+        file.write_bytes(clean)
+
+
+@RELAXED
+@given(data=st.data())
+def test_cells(data: st.DataObject) -> None:
+    """Several cells of several tables replaced by nasty ones, so that checks meet rows they would never see."""
+    tables: dict[str, list[dict[str, Any]]] = small_tables()
+    for _ in range(data.draw(st.integers(1, 3))):
+        table = data.draw(st.sampled_from(sorted(tables)))
+        row = data.draw(st.sampled_from(tables[table]))
+        column = data.draw(st.sampled_from([one.name for one in TABLES[table].all_columns]))
+        row[column] = data.draw(NASTY)
+    outcome(lambda: Case.from_tables(small_settings(), tables))
+
+
+@RELAXED
+@given(data=st.data())
+def test_rows_and_tables(folder: Path, data: st.DataObject) -> None:
+    """Lines doubled, dropped and swapped, and files removed."""
+    copy = folder.parent / "dirty"
+    shutil.copytree(folder, copy)
+    try:
+        for _ in range(data.draw(st.integers(1, 3))):
+            file = copy / data.draw(st.sampled_from(FILES))
+            if not file.exists():
+                continue
+            lines = file.read_text(encoding="utf-8").splitlines()
+            at = data.draw(st.integers(0, max(len(lines) - 1, 0)))
+            action = data.draw(st.sampled_from(["double", "drop", "reverse", "remove"]))
+            if action == "remove":
+                file.unlink()
+                continue
+            changed = {
+                "double": [*lines, *lines[at : at + 1]],
+                "drop": [*lines[:at], *lines[at + 1 :]],
+                "reverse": lines[::-1],
+            }[action]
+            file.write_text("\n".join(changed), encoding="utf-8")
+        outcome(lambda: read_case(copy))
+    finally:
+        shutil.rmtree(copy)
+
+
+@RELAXED
+@given(data=st.data())
+def test_values_in_memory(data: st.DataObject) -> None:
+    """Python values of any kind where cells are due."""
+    tables: dict[str, list[dict[str, Any]]] = small_tables()
+    row = data.draw(st.sampled_from(tables[data.draw(st.sampled_from(sorted(tables)))]))
+    column = data.draw(st.sampled_from(sorted(row)))
+    anything = st.one_of(
+        st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=5), st.binary(max_size=3),
+        st.lists(st.one_of(st.integers(), st.text(max_size=3), st.floats()), max_size=3), st.just({}),
+        st.complex_numbers(),
+    )  # fmt: skip
+    row[column] = data.draw(anything)
+    outcome(lambda: Case.from_tables(small_settings(), tables))
+
+
+@RELAXED
+@given(path=st.text(alphabet="abc._/usopt= \0", max_size=20), value=st.one_of(st.text(max_size=4), st.floats()))
+def test_set_of_any_path(path: str, value: Any) -> None:
+    for prefix in ("", "plants.us_oxide.", "scenarios.", "objective."):
+        with pytest.raises((SettingError, CaseError)):
+            small_case().set(prefix + path, value)
+
+
+@RELAXED
+@given(data=st.data())
+def test_accepted_cases_survive_writing(folder: Path, data: st.DataObject) -> None:
+    """What is read, written and read again is the same case."""
+    tables = small_tables()
+    table, column = data.draw(st.sampled_from([("regions", "name"), ("materials", "basis"), ("sources", "note")]))
+    tables[table][0][column] = data.draw(st.text(max_size=30))
+    case = outcome(lambda: Case.from_tables(small_settings(), tables))
+    if isinstance(case, CaseError):
+        return
+    copy = folder.parent / "copy"
+    case.write(copy)
+    try:
+        assert read_case(copy) == case
+    finally:
+        shutil.rmtree(copy)
