@@ -25,10 +25,12 @@ def add_viability(model: Any, numbers: AwardNumbers) -> None:
         setattr(model, f"{name.upper()}_OPTION", options)
         setattr(model, name, pyo.Var(options, bounds=lambda _, p, y, g, limit=limit: (0.0, limit[p, y, g])))
     model.debt = pyo.Var(model.JUDGED_OPTION, bounds=lambda _, p, y: (0.0, plants.gearing[p] * plants.capex[p, y]))
+    model.geared = pyo.Var(model.JUDGED_OPTION, domain=pyo.Integers, bounds=(0, 1))
     model.support_of = _support_by_option(model)
     model.grant_needs_plant = pyo.Constraint(model.GRANT_OPTION, rule=grant_needs_plant)
     model.equity_needs_plant = pyo.Constraint(model.EQUITY_OPTION, rule=equity_needs_plant)
     model.loan_needs_plant = pyo.Constraint(model.LOAN_OPTION, rule=loan_needs_plant)
+    model.geared_needs_plant = pyo.Constraint(model.JUDGED_OPTION, rule=geared_needs_plant)
     model.gearing_limit = pyo.Constraint(model.JUDGED_OPTION, rule=gearing_limit)
     model.financing_within_capex = pyo.Constraint(model.JUDGED_OPTION, rule=financing_within_capex)
     cover = [(p, y, i) for p, y in judged for i in range(len(plants.deck_cash[p, y]))]
@@ -128,15 +130,23 @@ def loan_needs_plant(model: Any, p: str, y: int, g: str) -> Any:
     return model.loan[p, y, g] <= model.numbers.support.loan_limit[p, y, g] * model.build[p, y]
 
 
+def geared_needs_plant(model: Any, p: str, y: int) -> Any:
+    r"""Only a plant that is built borrows. [plants]
+
+    .. math:: h_{py} \le b_{py}
+    """
+    return model.geared[p, y] <= model.build[p, y]
+
+
 def gearing_limit(model: Any, p: str, y: int) -> Any:
     r"""Private debt and public loans together stay within the gearing cap. [musd]
 
-    .. math:: D_{py} + \sum_g L_{pyg} \le \gamma_p \, I_{py} \, b_{py}
+    .. math:: D_{py} + \sum_g L_{pyg} \le \gamma_p \, I_{py} \, h_{py}
     """
     plants = model.numbers.plants
     loans = [variable for name, variable in model.support_of.get((p, y), []) if name == "loan"]
     borrowed = model.debt[p, y] + pyo.quicksum(loans)
-    return borrowed <= plants.gearing[p] * plants.capex[p, y] * model.build[p, y]
+    return borrowed <= plants.gearing[p] * plants.capex[p, y] * model.geared[p, y]
 
 
 def financing_within_capex(model: Any, p: str, y: int) -> Any:
@@ -149,10 +159,12 @@ def financing_within_capex(model: Any, p: str, y: int) -> Any:
 
 
 def debt_service_cover(model: Any, p: str, y: int, i: int) -> Any:
-    r"""In the lender's deck, cash flow covers debt service with the required margin every year. [musd/yr]
+    r"""If a plant borrows, cash flow in the lender's deck covers debt service with the required margin every year. [musd/yr]
 
-    .. math:: F_{pyi} b_{py} + \sum_{c,k} f_{cyki} v_{cyk}
+    .. math:: F_{pyi} b_{py} + \sum_{c,k} f_{cyki} v_{cyk} + M_{pyi} (b_{py} - h_{py})
        \ge \delta_p \Big(s_{pyi} D_{py} + \sum_g s_{pygi} L_{pyg}\Big)
+
+    The constant M is the deepest loss the deck can show in that year, so that a plant without debt may show it.
     """
     numbers = model.numbers
     plants, contracts = numbers.plants, numbers.contracts
@@ -163,7 +175,20 @@ def debt_service_cover(model: Any, p: str, y: int, i: int) -> Any:
     service = _at(plants.debt_service[p, y], i) * model.debt[p, y]
     for option in (o for o in model.LOAN_OPTION if o[:2] == (p, y)):
         service += _at(numbers.support.loan_service[option], i) * model.loan[option]
-    return cash >= plants.service_cover[p] * service
+    deepest = _deepest_loss(numbers, offers, (p, y), i)
+    return cash + deepest * (model.build[p, y] - model.geared[p, y]) >= plants.service_cover[p] * service
+
+
+def _deepest_loss(numbers: AwardNumbers, offers: list[Any], option: tuple[str, int], i: int) -> float:
+    """Largest loss in the lender's deck in one year, musd, over all contracts that might be signed."""
+    contracts = numbers.contracts
+    worst_by_contract: dict[str, float] = {}
+    for offer in offers:
+        c = offer[0]
+        largest = contracts.share_max[c] * contracts.output[c, option[1]]
+        loss = -_at(contracts.deck_gain[offer], i) * largest
+        worst_by_contract[c] = max(worst_by_contract.get(c, 0.0), loss)
+    return max(0.0, -numbers.plants.deck_cash[option][i] + sum(worst_by_contract.values()))
 
 
 def _at(values: tuple[float, ...], i: int) -> float:

@@ -41,7 +41,8 @@ class Fault:
 
     def __str__(self) -> str:
         """``plants.csv row 7, capex_musd: 'x' is not a number. Give a number of at least 0.``"""
-        where = self.table if self.table.endswith(".toml") else f"{self.table}.csv"
+        is_table = not self.table.endswith(".toml") and " " not in self.table
+        where = f"{self.table}.csv" if is_table else self.table
         if self.row:
             where += f" row {self.row}"
         if self.column:

@@ -7,7 +7,7 @@ from importlib import resources
 from pathlib import Path
 
 from optimizer.data.nearest import allowed_words
-from optimizer.data.rules import fault
+from optimizer.data.rules import FOLDER, fault
 from optimizer.data.settings_file import FILE
 from optimizer.errors import CaseError, OutputError
 
@@ -37,10 +37,10 @@ def case_folder(path_or_name: str | Path) -> Path:
         is_file = False
     known = bundled_cases()
     if is_file:
-        raise CaseError([fault("folder", "case", "is a file, not a folder", "Give the folder.", value=name)])
+        raise CaseError([fault("folder", FOLDER, "is a file, not a folder", "Give the folder.", value=name)])
     if name not in known:
         remedy = f"Give a folder with {FILE}, or the name of a bundled case. {allowed_words(name, known)}"
-        raise CaseError([fault("folder", "case", "is neither a folder nor a bundled case", remedy, value=name)])
+        raise CaseError([fault("folder", FOLDER, "is neither a folder nor a bundled case", remedy, value=name)])
     return known[name]
 
 
@@ -49,7 +49,7 @@ def copy_bundled(name: str, folder: str | Path) -> Path:
     known = bundled_cases()
     if name not in known:
         remedy = allowed_words(name, known)
-        raise CaseError([fault("folder", "case", "is not a bundled case", remedy, value=name)])
+        raise CaseError([fault("folder", FOLDER, "is not a bundled case", remedy, value=name)])
     target = Path(folder)
     try:
         if target.exists() and (not target.is_dir() or any(target.iterdir())):

@@ -36,4 +36,4 @@ def allowed_words(word: str, allowed: Iterable[str]) -> str:
     question = f"Did you mean '{match}'? " if match is not None else ""
     shown = ", ".join(words[:_LISTED])
     more = f" and {len(words) - _LISTED} more" if len(words) > _LISTED else ""
-    return f"{question}Allowed: {shown}{more}." if words else "Nothing is allowed here."
+    return f"{question}Allowed: {shown}{more}." if words else "None are defined."

@@ -8,7 +8,7 @@ from optimizer.data.assembly import validated
 from optimizer.data.bundled import case_folder
 from optimizer.data.case import Case
 from optimizer.data.nearest import allowed_words
-from optimizer.data.rules import fault
+from optimizer.data.rules import FOLDER, fault
 from optimizer.data.schema import TABLES
 from optimizer.data.settings_file import FILE, read_settings
 from optimizer.data.sheets import Sheet, sheet_of_file
@@ -27,7 +27,7 @@ def read_case(path_or_bundled_name: str | Path) -> Case:
         files = sorted(path for path in folder.iterdir() if path.suffix.lower() == ".csv")
     except OSError as error:
         problem = f"cannot be listed ({error.strerror})"
-        raise CaseError([fault("folder", "case", problem, "Check its permissions.")]) from error
+        raise CaseError([fault("folder", FOLDER, problem, "Check its permissions.")]) from error
     for file in files:
         if file.suffix != ".csv" or file.stem not in TABLES:
             faults.append(_unknown_file(file))

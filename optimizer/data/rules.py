@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from optimizer.errors import Fault
 
+FOLDER = "case folder"
+"""Stands for the table in faults of a folder as a whole."""
+
 RULES: dict[str, str] = {
     "folder": "A case is a folder with case.toml and one CSV file per table.",
     "readable-file": "Every file can be opened and is at most 200 MB.",

@@ -116,7 +116,7 @@ def _with_disruptions(
     undisturbed = _linked(model, moving)
     for k, name in enumerate(model.moving):
         if name in named:
-            pass
+            moving[:, k] *= named[name]
     linked = _linked(model, moving)
     for k, name in enumerate(model.linked):
         if name in named:

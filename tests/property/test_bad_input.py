@@ -15,6 +15,7 @@ from optimizer.data import Case, read_case
 from optimizer.data.schema import TABLES
 from optimizer.errors import CaseError, SettingError
 from tests.small_case import small_case, small_settings, small_tables, write_small_case
+from tests.unit.data.broken import EVERY_TABLE, edited
 
 FILES = sorted([*(f"{name}.csv" for name in small_tables()), "case.toml"])
 RELAXED = settings(
@@ -69,13 +70,13 @@ def test_bytes(folder: Path, data: st.DataObject) -> None:
 @given(data=st.data())
 def test_cells(data: st.DataObject) -> None:
     """Several cells of several tables replaced by nasty ones, so that checks meet rows they would never see."""
-    tables: dict[str, list[dict[str, Any]]] = small_tables()
+    settings_data, tables = edited(*EVERY_TABLE)
     for _ in range(data.draw(st.integers(1, 3))):
         table = data.draw(st.sampled_from(sorted(tables)))
         row = data.draw(st.sampled_from(tables[table]))
         column = data.draw(st.sampled_from([one.name for one in TABLES[table].all_columns]))
         row[column] = data.draw(NASTY)
-    outcome(lambda: Case.from_tables(small_settings(), tables))
+    outcome(lambda: Case.from_tables(settings_data, tables))
 
 
 @RELAXED

@@ -87,6 +87,35 @@ def correlation(a: str, b: str, value: float) -> Edit:
     return add("price_correlations", series_a=a, series_b=b, correlation=value)
 
 
+RECYCLER = {**small_tables()["plants"][1], **OPERATING, "plant": "recycler", "name": "Recycler"}
+EVERY_TABLE: tuple[Edit, ...] = (
+    *SCRAP,
+    SECOND_PROCESS,
+    BASIS,
+    edit("plants", 0, basis_series="premium", requires=None, delay_probability=0.2, delay_years=1),
+    add("plants", **RECYCLER),
+    add("recipes", plant="recycler", material="scrap", role="input", t_per_t=1.2),
+    add("opex_steps", plant="us_oxide", step=1, capacity_share=0.25, opex_usd_per_kg=30),
+    add("opex_steps", plant="us_oxide", step=2, capacity_share=0.75, opex_usd_per_kg=45),
+    correlation("oxide_price", "heavy_price", 0.5),
+    correlation("oxide_price", "premium", -0.2),
+    add("price_regimes", regime="dumping", series="oxide_price", **REGIME),
+    add("price_regimes", regime="dumping", series="heavy_price", **REGIME),
+    add("price_history", series="oxide_price", period="2026-01", usd_per_kg=80),
+    add("price_decks", deck="bank", series="oxide_price", year=2026, usd_per_kg=60),
+    setting("viability", lender_deck="bank"),
+    add("border_measures", **TARIFF),
+    add("border_measures", **{**TARIFF, "measure": "floor", "kind": "price_floor", "origin": "any",
+                              "tariff_rate": 0, "floor_usd_per_kg": 40}),
+    add("targets", **TARGET),
+    add("targets", **{**TARGET, "target": "cover", "kind": "days_of_cover", "origin": None, "level": 30}),
+    add("targets", **{**TARGET, "target": "service", "kind": "service_level", "origin": None, "level": 0.95,
+                      "segment": "defence", "mode": "hard", "price_usd_per_kg": 0}),
+    edit("contracts", 0, upside_threshold_usd_per_kg=120, upside_cap_musd_per_year=10, upside_from_year=2029),
+    edit("contracts", 1, **PURCHASE, take_or_pay_share=0.5),
+)
+"""Edits that give the small case rows in every table, all sound."""
+
 BREAKS: dict[str, tuple[tuple[Edit, ...], Place]] = {
     "start-years": ((edit("plants", 0, start_years=(2028, 2027)),), ("plants", 2, "start_years")),
     "start-in-horizon": ((edit("plants", 1, start_years=(2025,)),), ("plants", 3, "start_years")),

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from optimizer.data.schema import TABLES
 from optimizer.errors import CaseError, SettingError
+from optimizer.settings import Settings
 from optimizer.whatif.overrides import apply, parse_assignment
 from tests.small_case import small_case, small_tables
 
@@ -28,6 +30,10 @@ from tests.small_case import small_case, small_tables
 )  # fmt: skip
 def test_table_values(path: str, value: Any, table: str, key: tuple[Any, ...], read: Any) -> None:
     assert small_case().set(path, value).row(table, *key)[path.rpartition(".")[2]] == read
+
+
+def test_the_first_part_of_a_path_is_unambiguous() -> None:
+    assert set(TABLES).isdisjoint(Settings.model_fields)
 
 
 def test_the_case_itself_stays() -> None:

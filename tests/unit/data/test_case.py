@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from optimizer.data import Case, read_case
+from optimizer.data import Case, Row, read_case
 from optimizer.data.schema import TABLES
 from optimizer.errors import CaseError, OutputError
 from tests.small_case import small_case, small_settings, small_tables
@@ -138,6 +138,11 @@ def test_unknown_table_in_memory() -> None:
 def test_grade_mix_counts_every_row_but_sources(case: Case) -> None:
     rows = sum(len(rows) for table, rows in small_tables().items() if table != "sources")
     assert case.grade_mix() == {"A": 0, "B": 0, "B-": 0, "C": 0, "computed": 0, "judgement": rows}
+
+
+def test_no_column_is_hidden_by_an_attribute_of_rows() -> None:
+    columns = {column.name for table in TABLES.values() for column in table.all_columns}
+    assert columns.isdisjoint(dir(Row))
 
 
 def test_html_is_escaped(case: Case) -> None:

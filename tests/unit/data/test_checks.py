@@ -9,13 +9,8 @@ from optimizer.data.checks import CHECKS, catalogue
 from optimizer.errors import CaseError, Fault
 from tests.small_case import small_case, small_tables
 from tests.unit.data.broken import (
-    BASIS,
     BREAKS,
-    OPERATING,
-    PURCHASE,
-    REGIME,
-    SCRAP,
-    SECOND_PROCESS,
+    EVERY_TABLE,
     TARGET,
     TARIFF,
     Edit,
@@ -23,7 +18,6 @@ from tests.unit.data.broken import (
     correlation,
     edit,
     edited,
-    setting,
 )
 
 
@@ -41,34 +35,7 @@ def test_small_case_has_no_fault() -> None:
 
 def test_a_case_that_uses_every_table_has_no_fault() -> None:
     """A check that fires on sound inputs is as bad as one that does not fire."""
-    recycler = {**small_tables()["plants"][1], **OPERATING, "plant": "recycler", "name": "Recycler"}
-    found = faults(
-        *SCRAP,
-        SECOND_PROCESS,
-        BASIS,
-        edit("plants", 0, basis_series="premium", requires=None, delay_probability=0.2, delay_years=1),
-        add("plants", **recycler),
-        add("recipes", plant="recycler", material="scrap", role="input", t_per_t=1.2),
-        add("opex_steps", plant="us_oxide", step=1, capacity_share=0.25, opex_usd_per_kg=30),
-        add("opex_steps", plant="us_oxide", step=2, capacity_share=0.75, opex_usd_per_kg=45),
-        correlation("oxide_price", "heavy_price", 0.5),
-        correlation("oxide_price", "premium", -0.2),
-        add("price_regimes", regime="dumping", series="oxide_price", **REGIME),
-        add("price_regimes", regime="dumping", series="heavy_price", **REGIME),
-        add("price_history", series="oxide_price", period="2026-01", usd_per_kg=80),
-        add("price_decks", deck="bank", series="oxide_price", year=2026, usd_per_kg=60),
-        setting("viability", lender_deck="bank"),
-        add("border_measures", **TARIFF),
-        add("border_measures", **{**TARIFF, "measure": "floor", "kind": "price_floor", "origin": "any",
-                                  "tariff_rate": 0, "floor_usd_per_kg": 40}),
-        add("targets", **TARGET),
-        add("targets", **{**TARGET, "target": "cover", "kind": "days_of_cover", "origin": None, "level": 30}),
-        add("targets", **{**TARGET, "target": "service", "kind": "service_level", "origin": None, "level": 0.95,
-                          "segment": "defence", "mode": "hard", "price_usd_per_kg": 0}),
-        edit("contracts", 0, upside_threshold_usd_per_kg=120, upside_cap_musd_per_year=10, upside_from_year=2029),
-        edit("contracts", 1, **PURCHASE, take_or_pay_share=0.5),
-    )  # fmt: skip
-    assert found == ()
+    assert faults(*EVERY_TABLE) == ()
 
 
 @pytest.mark.parametrize("name", sorted(BREAKS))

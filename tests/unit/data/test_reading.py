@@ -210,6 +210,7 @@ def test_names_that_are_no_case(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     for name in (file, tmp_path / "absent", "x" * 5000, "nul\0byte"):
         [fault] = faults_of(Path(name))
         assert fault.check == "folder"
+        assert str(fault).startswith("case folder: ")
     monkeypatch.setattr("optimizer.data.bundled.bundled_cases", lambda: {"mp-materials": tmp_path})
     assert "Did you mean 'mp-materials'?" in faults_of(Path("mp-material"))[0].remedy
 

@@ -168,3 +168,12 @@ def test_withheld_lists_only_lanes_hit() -> None:
     case = tiny_case().having(disruptions=[disruption("embargo", destinations=("japan",))])
     lanes = {lane for future in draw(case).futures.futures for lane in future.withheld}
     assert lanes == {("china", "japan", "magnet")}
+
+
+def test_a_plants_delay_and_outages_are_independent() -> None:
+    case = tiny_case().having(plants=[plant("mine", delay_probability=0.3, delay_years=2, outage_probability=0.3,
+                                            outage_share=0.5)])
+    troubles = draw_troubles(case, timeline(case), draws=2048, seed=7)
+    both = ((troubles.delay["mine"] > 0) & (troubles.outage["mine"][:, 0] > 0)).mean()
+    # 0.3 × 0.3 with standard error √(0.09 × 0.91/2048) = 0.0063; one number for both would give 0.3.
+    assert abs(both - 0.09) < 4 * 0.0063

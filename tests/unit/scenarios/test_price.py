@@ -66,6 +66,19 @@ def test_mean_and_variance_of_log_price_follow_the_recursion() -> None:
             assert abs(x[:, month].var() - variance) < 4 * variance * (2 / PATHS) ** 0.5
 
 
+def test_response_to_a_single_shock() -> None:
+    case = quiet(price_series=[process("oxide", autocorrelation=0.5)], price_links=[], price_correlations=[])
+    model = price_model(case)
+    phi, sigma = float(model.persistence[0]), float(model.shock_deviation[0])
+    # A shock η = s is followed by 0.5 s, 0.25 s …, and x carries φ of its last value over: s, s(φ + 0.5),
+    # s(φ² + 0.5 φ + 0.25). s is σ in month 1, where shocks begin at their stationary deviation, and σ√(1 − 0.5²) later.
+    answer = np.array([1.0, phi + 0.5, phi**2 + 0.5 * phi + 0.25])
+    first, second = np.zeros((1, 1, 3)), np.zeros((1, 1, 4))
+    first[0, 0, 0] = second[0, 0, 1] = 1.0
+    assert log_deviations(first, model)[0, 0] == pytest.approx(sigma * answer)
+    assert log_deviations(second, model)[0, 0] == pytest.approx(sigma * 0.75**0.5 * np.concatenate([[0.0], answer]))
+
+
 def test_median_deviation_halves_in_a_half_life() -> None:
     model = price_model(quiet())
     k = model.moving.index("heavy")
