@@ -1,4 +1,18 @@
-"""Assembled models: the same components, put together for the award layer alone, or with every future."""
+r"""Assembled models: the same components, put together for the award layer alone, or with every future.
+
+The objective, in musd, is the cost of capital of the plants built, public outlay at the marginal cost of public funds,
+the price of missed days of cover, the expected cost of supply, and the mean of its worst futures:
+
+.. math:: \min \; \omega^{resource} \sum_{p,y} A_{py} b_{py} + \omega^{outlay} N + M + \sum_w \pi_w Z_w
+   + \omega^{tail} \, \mathrm{CVaR}_\alpha[Z]
+
+- :math:`\omega` weights of the objective; a perspective (society, treasury, security) is a set of them
+- :math:`A_{py}` ``capex_annuities``: capital cost as annuities, and fixed cost, of the years within the horizon
+- :math:`N` ``net_outlay``: expected present value of what all awards cost the public on balance
+- :math:`M` ``cover_miss_cost``: price of missed days of cover
+- :math:`Z_w` ``supply_cost`` of future w, of probability :math:`\pi_w`; :math:`\alpha` the share of futures outside the
+  tail
+"""
 
 from __future__ import annotations
 

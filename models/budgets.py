@@ -1,4 +1,12 @@
-"""Pots of public money: what promises use up, and what they are expected to cost on balance."""
+r"""Pots of public money: what promises use up, and what they are expected to cost on balance.
+
+- :math:`B_g` budget and :math:`\bar B_g` yearly cap of programme g, musd
+- :math:`S_g` ``contract_score``: what contracts use up of the pot; :math:`O_{gs}` present value at the public rate of all
+  that the programme's contracts pay on path s; :math:`\alpha_g` the pot's tail
+- :math:`\epsilon_g`, :math:`\lambda_g` share at which equity and loans count; grants count at face
+- :math:`\omega_{pyt}` share of support spent in year t; :math:`O_{cykt}` what a contract pays then, per kt/yr
+- :math:`\pi_{ht}` purchase price of stock, musd/kt; :math:`\Delta_t` public discount factor; :math:`H_g` its stockpiles
+"""
 
 from __future__ import annotations
 
@@ -91,7 +99,8 @@ def contracts_scored(model: Any, g: str) -> Any:
 def pot_not_exceeded(model: Any, g: str) -> Any:
     r"""All awards and stock purchases of a programme stay within its pot. [musd]
 
-    .. math:: \sum_{p,y} (G_{pyg} + e_g E_{pyg} + l_g L_{pyg}) + S_g + \text{stock purchases}_g \le B_g
+    .. math:: \sum_{p,y} (G_{pyg} + \epsilon_g E_{pyg} + \lambda_g L_{pyg}) + S_g
+       + \sum_{h \in H_g} \sum_t \Delta_t \pi_{ht} P_{ht} \le B_g
     """
     used = face_score(model, g) + model.contract_score[g] + stock_purchase_cost(model, g)
     return used <= model.numbers.programmes.budget[g]
@@ -100,8 +109,8 @@ def pot_not_exceeded(model: Any, g: str) -> Any:
 def yearly_cap(model: Any, g: str, t: int) -> Any:
     r"""What a programme pays out in a year, in expectation, stays within its yearly cap. [musd/yr]
 
-    .. math:: \sum_{p,y} h_{pyt} (G_{pyg} + E_{pyg} + L_{pyg}) + \sum_{c,y,k} \mathbb{E}[o_{cykt}] v_{cyk}
-       + \pi_t q_{gt} \le C_g
+    .. math:: \sum_{p,y} \omega_{pyt} (G_{pyg} + E_{pyg} + L_{pyg})
+       + \sum_{c,y,k} \mathbb{E}[O_{cykt}] \, v_{cyk} + \sum_{h \in H_g} \pi_{ht} P_{ht} \le \bar B_g
     """
     numbers = model.numbers
     i = numbers.outlay_years.index(t)
@@ -118,10 +127,8 @@ def yearly_cap(model: Any, g: str, t: int) -> Any:
         for (m, year), tranche in stock.tranche_of.items()
         if stock.programme[m] == g and year == t
     ]
-    pairs = [(a, x) for a, x in pairs if a != 0.0]
-    if not pairs:
-        return pyo.Constraint.Skip
-    return weighted_sum([a for a, _ in pairs], [x for _, x in pairs]) <= numbers.programmes.yearly_cap[g]
+    paid = weighted_sum([a for a, _ in pairs], [x for _, x in pairs])
+    return pyo.Constraint.Skip if isinstance(paid, float) else paid <= numbers.programmes.yearly_cap[g]
 
 
 def _net_outlay(model: Any) -> Any:

@@ -1,4 +1,8 @@
-"""Price floors, contracts for difference, collars and purchases: which, at which strike, for how many tonnes."""
+r"""Price floors, contracts for difference, collars and purchases: which, at which strike, for how many tonnes.
+
+- :math:`Q_{py}` planned output of the plant, kt/yr; :math:`C_p` the contracts on offer to it
+- :math:`\underline\sigma_c`, :math:`\bar\sigma_c` smallest and largest share of output that the contract covers
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,13 @@
-"""Tail risk: the mean of the worst share of outcomes, as linear constraints.
+r"""Tail risk: the mean of the worst share of outcomes, as linear constraints.
+
+.. math:: \mathrm{CVaR}_\alpha[X] = \min_\eta \; \eta + \frac{1}{1-\alpha} \sum_s \pi_s \xi_s
 
 Source: R. T. Rockafellar and S. Uryasev, Optimization of conditional value-at-risk, Journal of Risk 2 (2000).
 The same component serves the sponsor's downside, a pot's exposure and the cost of supply.
+
+- :math:`X_s` loss in outcome s, of probability :math:`\pi_s`; :math:`\alpha` share of outcomes outside the tail
+- :math:`\eta` ``value_at_risk``, free in sign because two-way contracts pay back; :math:`\xi_s` ``excess`` over it
+- :math:`W` ``worst``: the worst case
 """
 
 from __future__ import annotations
@@ -42,7 +48,7 @@ def add_worst_case(block: Any, losses: Mapping[Any, Any]) -> None:
 def excess_over_value_at_risk(block: Any, s: Any) -> Any:
     r"""The excess is what the loss of an outcome exceeds the value at risk by. [musd]
 
-    .. math:: e_s \ge L_s - \eta
+    .. math:: \xi_s \ge X_s - \eta
     """
     return block.excess[s] >= block.losses[s] - block.value_at_risk
 
@@ -50,7 +56,7 @@ def excess_over_value_at_risk(block: Any, s: Any) -> Any:
 def worst_is_no_better(block: Any, s: Any) -> Any:
     r"""The worst case is no better than any outcome. [musd]
 
-    .. math:: W \ge L_s
+    .. math:: W \ge X_s
     """
     return block.worst >= block.losses[s]
 

@@ -1,4 +1,17 @@
-"""The sourcing mix in one future: production, purchases outside, flows, shortages, and what they cost."""
+r"""The sourcing mix in one future: production, purchases outside, flows, shortages.
+
+- :math:`x_{pqt}` ``produce``, :math:`x_{pjt}` ``produce_step``: output by stream and by step of cost, kt/yr
+- :math:`K_{pt}`, :math:`K_{pyt}` capacity in this future of a plant that runs anyway, and of one started in year y
+- :math:`\sigma_{pj}` share of capacity at a step of cost; :math:`R_p` reserve; :math:`\nu_p` minimum run, share of
+  capacity; :math:`\beta_{pt}` ``below_minimum``
+- :math:`f_{abmqt}` ``flow`` from region a to b; :math:`F_{abmt}` capacity of the route in this future
+- :math:`\text{made}_{rmqt}` what plants make, joint products included, suppliers sell and collectors gather in a region;
+  :math:`\text{released}_{rmqt}` stock released there; :math:`\text{stored}_{rmqt}` stock bought and taken in there
+- :math:`\eta_{pm}` input per kt of main product; :math:`\delta_{rmt}` ``downgrade``: compliant material sold as any, so
+  added in the one stream and taken from the other
+- :math:`D_{dt}` demand, of which :math:`u_{dt}` ``unmet``; each demand is served from one stream
+- :math:`\chi_{rt}` ``collect``: scrap collected, at most the share :math:`\kappa` of what was used :math:`\ell` years ago
+"""
 
 from __future__ import annotations
 
@@ -156,7 +169,7 @@ def reserve_limit(block: Any, p: str) -> Any:
 def minimum_run(block: Any, p: str, t: int) -> Any:
     r"""A plant runs at its minimum, or what it runs below that costs a penalty. [kt/yr]
 
-    .. math:: \sum_q x_{pqt} + n_{pt} \ge \mu_p \Big(K_{pt} + \sum_y K_{pyt} \, b_{py}\Big)
+    .. math:: \sum_q x_{pqt} + \beta_{pt} \ge \nu_p \Big(K_{pt} + \sum_y K_{pyt} \, b_{py}\Big)
     """
     numbers = block.numbers
     made = pyo.quicksum(block.produce[p, q, t] for q in numbers.plant_streams[p])
@@ -166,7 +179,7 @@ def minimum_run(block: Any, p: str, t: int) -> Any:
 def lane_limit(block: Any, a: str, b: str, m: str, t: int) -> Any:
     r"""A route carries no more than its capacity, less what an embargo withholds. [kt/yr]
 
-    .. math:: \sum_q f_{abmqt} \le (1 - w_{abmt}) F_{abmt}
+    .. math:: \sum_q f_{abmqt} \le F_{abmt}
     """
     streams = block.numbers.lane_streams[a, b, m]
     return pyo.quicksum(block.flow[a, b, m, q, t] for q in streams) <= block.future.lane_capacity[(a, b, m), t]
@@ -175,8 +188,8 @@ def lane_limit(block: Any, a: str, b: str, m: str, t: int) -> Any:
 def material_balance(block: Any, r: str, m: str, q: str, t: int) -> Any:
     r"""What a region makes, buys, receives and releases covers what it uses, sends, stores and supplies. [kt/yr]
 
-    .. math:: \text{made} + \text{in} + \text{released} \mp \text{downgraded} \ge
-       \text{used} + \text{out} + \text{stored} + \sum_d (D_{dt} - u_{dt})
+    .. math:: \text{made}_{rmqt} + \text{released}_{rmqt} + \sum_a f_{armqt} \pm \delta_{rmt}
+       \ge \sum_p \eta_{pm} x_{pqt} + \sum_b f_{rbmqt} + \text{stored}_{rmqt} + \sum_d (D_{dt} - u_{dt})
     """
     numbers, future = block.numbers, block.future
     supply = made_here(block, r, m, q, t) + released_here(block, r, m, q, t)
@@ -200,7 +213,7 @@ def material_balance(block: Any, r: str, m: str, q: str, t: int) -> Any:
 def no_sending_on(block: Any, r: str, m: str, t: int) -> Any:
     r"""A region sends out only what it made, bought first hand or released; nothing is passed through. [kt/yr]
 
-    .. math:: \sum_{b,q} f_{rbmqt} \le \sum_q \text{made}_{rmqt} + \text{released}_{rmqt}
+    .. math:: \sum_{b,q} f_{rbmqt} \le \sum_q (\text{made}_{rmqt} + \text{released}_{rmqt})
     """
     streams = block.numbers.materials_by_node[r, m]
     sent = [block.flow[(*lane, t)] for q in streams for lane in block.out_of[r, m, q]]
@@ -211,7 +224,7 @@ def no_sending_on(block: Any, r: str, m: str, t: int) -> Any:
 def collection_limit(block: Any, r: str, scrap: str, origin: str, t: int) -> Any:
     r"""Scrap collected is at most the collected share of what was used some years ago. [kt/yr]
 
-    .. math:: c_{rt} \le \kappa \Big(\sum_d D_{d,t-\ell} - u_{d,t-\ell}\Big)
+    .. math:: \chi_{rt} \le \kappa \sum_d (D_{d,t-\ell} - u_{d,t-\ell})
     """
     rate, lag, past_use, _ = block.numbers.collection[r, scrap, origin]
     then = t - lag

@@ -1,4 +1,13 @@
-"""Stockpiles: bought here and now on an announced plan, released in a disruption."""
+r"""Stockpiles: bought here and now on an announced plan, released in a disruption.
+
+- :math:`H_{ht}` ``level`` at the end of the year, :math:`H^{plan}_{ht}` the one planned, :math:`\bar H_h` capacity, kt
+- :math:`\lambda_h` share lost a year; :math:`\phi_h` share of last year's stock that may be released in a year
+- :math:`T_{nht}` stock that target n asks for: days of cover / 365 × demand; :math:`\mu_{nht}` ``cover_missed``
+- :math:`X_{ht}` ``release``, :math:`N_{ht}` ``unbought``: tonnes to be bought that cannot be found, kt/yr
+- :math:`o_{cykt}` ``offtake`` under a purchase contract, :math:`U_{cykt}` ``shortfall``, kt/yr
+- :math:`\rho_{cyt}` share of the contract's tonnage that the plant can deliver in this future; :math:`\theta_c` the
+  take-or-pay share
+"""
 
 from __future__ import annotations
 
@@ -48,7 +57,7 @@ def _planned_stock(model: Any, m: str, t: int) -> Any:
 def planned_stock_within_capacity(model: Any, m: str, t: int) -> Any:
     r"""The planned stock fits the store. [kt]
 
-    .. math:: (1-\lambda_m)^{t} L_{m0} + \sum_{t' \le t} (1-\lambda_m)^{t-t'} r_{m,\tau(t')} \le \bar L_m
+    .. math:: H^{plan}_{ht} \le \bar H_h
     """
     body = model.planned_stock[m, t]
     if not body.expr.is_potentially_variable():
@@ -59,7 +68,7 @@ def planned_stock_within_capacity(model: Any, m: str, t: int) -> Any:
 def days_of_cover(model: Any, name: str, m: str, t: int) -> Any:
     r"""The planned stock covers the stated days of demand, or the miss is paid for. [kt]
 
-    .. math:: L^{plan}_{mt} + \mu_{mt} \ge \text{days}/365 \cdot d_t
+    .. math:: H^{plan}_{ht} + \mu_{nht} \ge T_{nht}
     """
     return model.planned_stock[m, t] + model.cover_missed[name, m, t] >= model.numbers.stock.cover_target[name, m, t]
 
@@ -119,7 +128,7 @@ def payment_not_due(block: Any) -> Any:
 def stock_balance(block: Any, m: str, t: int) -> Any:
     r"""Stock is last year's stock less losses, plus what is bought and taken in, less what is released. [kt]
 
-    .. math:: L_{mt} = (1-\lambda_m) L_{m,t-1} + q_{mt} + \sum_c o_{ct} - x_{mt}
+    .. math:: H_{ht} = (1-\lambda_h) H_{h,t-1} + P_{ht} - N_{ht} + \sum_{c,y,k} o_{cykt} - X_{ht}
     """
     numbers = block.numbers
     before = block.level[m, t - 1] if t > numbers.years[0] else numbers.stock_opening[m]
@@ -131,7 +140,7 @@ def stock_balance(block: Any, m: str, t: int) -> Any:
 def unbought_within_purchase(block: Any, m: str, t: int) -> Any:
     r"""Tonnes that cannot be found to buy are at most those that were to be bought. [kt/yr]
 
-    .. math:: w_{mt} \le q_{mt}
+    .. math:: N_{ht} \le P_{ht}
     """
     return block.unbought[m, t] <= purchased(block, m, t)
 
@@ -139,7 +148,7 @@ def unbought_within_purchase(block: Any, m: str, t: int) -> Any:
 def release_limit(block: Any, m: str, t: int) -> Any:
     r"""At most the stated share of the stock at the start of the year is released in it. [kt]
 
-    .. math:: x_{mt} \le \phi_m L_{m,t-1}
+    .. math:: X_{ht} \le \phi_h H_{h,t-1}
     """
     numbers = block.numbers
     if not block.future.release_allowed[m, t]:
@@ -159,7 +168,7 @@ def offtake_within_promise(block: Any, c: str, y: int, k: float, t: int) -> Any:
 def take_or_pay(block: Any, c: str, y: int, k: float, t: int) -> Any:
     r"""What is not taken of the promised share is a shortfall, paid for all the same. [kt/yr]
 
-    .. math:: o_{cykt} + u_{cykt} \ge \theta_c \rho_{cyt} v_{cyk}
+    .. math:: o_{cykt} + U_{cykt} \ge \theta_c \rho_{cyt} v_{cyk}
     """
     share = block.numbers.take_or_pay_share[c]
     return block.offtake[c, y, k, t] + block.shortfall[c, y, k, t] >= share * promised(block, c, y, k, t)

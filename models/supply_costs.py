@@ -1,4 +1,16 @@
-"""What supply costs in one future, term by term. The breakdown of every total starts here."""
+r"""What supply costs in one future, term by term. The breakdown of every total starts here.
+
+.. math:: Z_w = \omega^{resource} \, \text{resource}_w + \omega^{shortage} \, \text{shortage}_w
+   + \omega^{tariff} \, \text{tariffs}_w - \omega^{outlay} \, \text{payments not due}_w + \text{target misses}_w
+
+Every term is a present value at the social rate, in musd. Resource cost is operation, running below the minimum,
+imports, freight, collection of scrap and holding of stock, less the value of stock left at the end. Shortage adds to the
+loss from unmet demand the cost of stock that was to be bought and is not to be found. Tariffs are a transfer, and steer
+sourcing only as far as they carry a weight. Payments not due are those of purchase contracts whose tonnes were neither
+taken nor due. Misses of targets stand at their own price.
+
+- :math:`Z_w` ``supply_cost`` of future w; :math:`\omega` the weights of the objective
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,12 @@
-"""Security targets of the supply layer: limits on one origin's share, and service levels of a demand segment."""
+r"""Security targets of the supply layer: limits on one origin's share, and service levels of a demand segment.
+
+Each applies in all futures or in the calm one, and is hard, or may be missed at a price.
+
+- :math:`\bar\sigma_n` largest share of supply from region a; :math:`\ell_n` smallest share of demand met
+- :math:`\mu_{nt}` ``share_missed``, ``service_missed``: by how much the target is missed, kt/yr
+- :math:`f_{armqt}` flow; :math:`\text{made}_{rmt}`, :math:`\text{released}_{rmt}` as in the sourcing mix, over all streams
+- :math:`D_{dt}` demand, of which :math:`u_{dt}` is not met
+"""
 
 from __future__ import annotations
 
@@ -39,7 +47,7 @@ def add_targets(block: Any) -> None:
 def share_limit(block: Any, name: str, t: int) -> Any:
     r"""At most the stated share of a region's supply of a material comes from one origin. [kt/yr]
 
-    .. math:: \sum_q f_{ormqt} \le \bar s \Big(\sum_{a,q} f_{armqt} + \text{made}_{rmt} + \text{released}_{rmt}\Big)
+    .. math:: \sum_q f_{armqt} \le \bar\sigma_n \Big(\sum_{b,q} f_{brmqt} + \text{made}_{rmt} + \text{released}_{rmt}\Big)
        + \mu_{nt}
     """
     limit = block.numbers.share_limits[name]
@@ -55,7 +63,7 @@ def share_limit(block: Any, name: str, t: int) -> Any:
 def service_level(block: Any, name: str, t: int) -> Any:
     r"""At least the stated share of the demand is met. [kt/yr]
 
-    .. math:: \sum_d u_{dt} \le (1 - \ell) \sum_d D_{dt} + \mu_{nt}
+    .. math:: \sum_d u_{dt} \le (1 - \ell_n) \sum_d D_{dt} + \mu_{nt}
     """
     target = block.numbers.service_levels[name]
     unmet = pyo.quicksum(block.unmet[(*d, t)] for d in target.demands)

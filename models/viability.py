@@ -1,4 +1,15 @@
-"""What sponsors and lenders ask before a plant is built: financing, expected return, downside, debt service cover."""
+r"""What sponsors and lenders ask before a plant is built: financing, expected return, downside, debt service cover.
+
+Present values are at the plant's hurdle rate. A sponsor's net present value adds to that of the plant what debt, public
+money and contracts bring; it is one number per price path and dollar or kt/yr.
+
+- :math:`D_{py}` ``debt``: private debt, musd; :math:`I_{py}` capex; :math:`\gamma_p` gearing cap, share of capex
+- :math:`\bar G`, :math:`\bar E`, :math:`\bar L` the most of each kind of support on offer, musd
+- :math:`F_{pyi}`, :math:`f_{cyki}` cash for debt service in the lender's deck, of the plant and per kt/yr of a contract
+- :math:`A_{pyi}`, :math:`A_{pygi}` yearly service per dollar of private debt and of public loan
+- :math:`\delta_p` required cover; :math:`\rho_p` loss limit, share of the sponsor's own money; :math:`\beta` its tail
+- :math:`\kappa_{py}` cap on the expected net present value, musd; :math:`C_p` the contracts on offer to the plant
+"""
 
 from __future__ import annotations
 
@@ -161,10 +172,8 @@ def financing_within_capex(model: Any, p: str, y: int) -> Any:
 def debt_service_cover(model: Any, p: str, y: int, i: int) -> Any:
     r"""If a plant borrows, cash flow in the lender's deck covers debt service with the required margin every year. [musd/yr]
 
-    .. math:: F_{pyi} b_{py} + \sum_{c,k} f_{cyki} v_{cyk} + M_{pyi} (b_{py} - h_{py})
-       \ge \delta_p \Big(s_{pyi} D_{py} + \sum_g s_{pygi} L_{pyg}\Big)
-
-    The constant M is the deepest loss the deck can show in that year, so that a plant without debt may show it.
+    .. math:: F_{pyi} b_{py} + \sum_{c,k} f_{cyki} v_{cyk}
+       \ge \delta_p \Big(A_{pyi} D_{py} + \sum_g A_{pygi} L_{pyg}\Big)
     """
     numbers = model.numbers
     plants, contracts = numbers.plants, numbers.contracts
@@ -200,13 +209,15 @@ def expected_return(model: Any, p: str) -> Any:
 
     .. math:: \mathbb{E}[\mathrm{NPV}_p] \ge 0
     """
-    return _expected_npv(model, p) >= 0.0
+    expected = _expected_npv(model, p)
+    return pyo.Constraint.Skip if isinstance(expected, float) else expected >= 0.0
 
 
 def downside_limit(model: Any, p: str) -> Any:
     r"""In its bad tail a sponsor loses, on average, at most the stated share of the equity it puts in. [musd]
 
-    .. math:: \mathrm{CVaR}_\beta[-\mathrm{NPV}_p] \le \rho_p \, \mathrm{equity}_p
+    .. math:: \mathrm{CVaR}_\beta[-\mathrm{NPV}_p]
+       \le \rho_p \sum_y \Big(I_{py} b_{py} - D_{py} - \sum_g (G_{pyg} + E_{pyg} + L_{pyg})\Big)
     """
     return model.downside[p].cvar <= model.numbers.plants.loss_limit[p] * sponsor_equity(model, p)
 
@@ -224,6 +235,7 @@ def no_over_compensation(model: Any, p: str) -> Any:
 def participation(model: Any, p: str) -> Any:
     r"""A plant that runs anyway signs only what does not cost it money in expectation. [musd]
 
-    .. math:: \sum_{c \in C_p} \sum_k \mathbb{E}[\mathrm{gain}_{cyk}] \, v_{cyk} \ge 0
+    .. math:: \sum_{c \in C_p} \sum_{y,k} \mathbb{E}[\mathrm{gain}_{cyk}] \, v_{cyk} \ge 0
     """
-    return _expected_npv(model, p) >= 0.0
+    expected = _expected_npv(model, p)
+    return pyo.Constraint.Skip if isinstance(expected, float) else expected >= 0.0

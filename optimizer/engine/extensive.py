@@ -17,7 +17,7 @@ from optimizer.engine.highs import Options, RawSolution, check_point, export, so
 from optimizer.engine.progress import Listener, Progress
 from optimizer.engine.values import Outcome, read_outcome
 from optimizer.errors import NoPlanError, SolverError
-from optimizer.instance import Instance
+from optimizer.instance import Instance, check_finite
 
 FloatArray = NDArray[np.float64]
 
@@ -42,9 +42,11 @@ def solve_extensive(
 ) -> Solved:
     """Build, solve, polish and tidy the extensive form.
 
-    Raises NoPlanError if the model is infeasible or no plan was found in time.
+    Raises ModelError for numbers that are not finite, NoPlanError if the model is infeasible or no plan was found in
+    time.
     """
     began = time.monotonic()
+    check_finite(instance)
     _tell(listener, "building the model", began)
     model = extensive_form(instance.awards, instance.structure, instance.futures, instance.tail_alpha)
     form = standard_form(model)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pyomo.environ as pyo
 from numpy.typing import NDArray
+from pyomo.common.errors import InvalidValueError
 from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
 from scipy.sparse import csc_array
 
@@ -57,7 +58,10 @@ class StandardForm:
 
 def standard_form(model: Any) -> StandardForm:
     """Compile a linear Pyomo model (minimisation, every variable boxed). Raises ModelError if a number is unfit."""
-    compiled = LinearStandardFormCompiler().write(model, mixed_form=True)
+    try:
+        compiled = LinearStandardFormCompiler().write(model, mixed_form=True)
+    except InvalidValueError as error:
+        raise ModelError(f"a number of the model is not finite: {' '.join(str(error).split())}") from error
     columns = tuple(compiled.columns)
     rows = len(compiled.rows)
     row_lower, row_upper = np.full(rows, -np.inf), np.full(rows, np.inf)
@@ -103,10 +107,11 @@ def check_numbers(form: StandardForm) -> None:
             f"{form.columns[entries.col[where]].name}; allowed are 0 and {SMALLEST:g} to {LARGEST:g} in size. "
             "An input is probably in the wrong unit."
         )
-    finite_rhs = np.where(np.isfinite(form.row_upper), form.row_upper, form.row_lower)
-    _refuse(
-        ~np.isfinite(finite_rhs) | (np.abs(finite_rhs) > LARGEST_BOUND), form.row_names, finite_rhs, "right-hand side"
-    )
+    for side, absent in ((form.row_lower, -np.inf), (form.row_upper, np.inf)):
+        given = side != absent
+        _refuse(given & (~np.isfinite(side) | (np.abs(side) > LARGEST_BOUND)), form.row_names, side, "right-hand side")
+    sides = np.isfinite(form.row_lower) | np.isfinite(form.row_upper)
+    _refuse(~sides, form.row_names, form.row_upper, "right-hand side")
     names = [x.name for x in form.columns]
     _refuse(~np.isfinite(form.cost) | (np.abs(form.cost) > LARGEST_BOUND), names, form.cost, "cost")
     for label, values in (("lower bound", form.lower), ("upper bound", form.upper)):

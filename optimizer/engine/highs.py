@@ -16,7 +16,7 @@ import highspy
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.engine.form import StandardForm
+from optimizer.engine.form import StandardForm, check_numbers
 from optimizer.engine.progress import Listener, Progress, relative_gap
 from optimizer.errors import ModelError, OutputError, SettingError, SolverError
 
@@ -71,7 +71,7 @@ def solve_form(
 ) -> RawSolution:
     """Solve to the gap. A point is returned only if HiGHS calls it feasible; callers check it again.
 
-    Raises SolverError if the model cannot be loaded as it is or HiGHS fails.
+    Raises ModelError for numbers unfit to be solved, SolverError if the model cannot be loaded as it is or HiGHS fails.
     """
     if not form.columns:
         return RawSolution("gap_reached", np.zeros(0), form.offset, form.offset, 0.0)
@@ -90,6 +90,7 @@ def solve_form(
 
 
 def _loaded(form: StandardForm, options: Options) -> Any:
+    check_numbers(form)
     solver = _QuietHighs()
     for name, value in (
         ("output_flag", False),

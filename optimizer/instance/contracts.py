@@ -47,7 +47,8 @@ def contract_numbers(
             out.purchase_into[name] = contract.stockpile
         programme = case.row("programmes", contract.programme)
         for start in _starts(case, plant, programme):
-            plan = plant_plan(case, plant, start, paths.years)
+            begun = plant.start_years[0] if plant.status == "operating" else start
+            plan = plant_plan(case, plant, begun, paths.years)
             if not len(plan.years):
                 continue
             out.output[name, start] = plan.output

@@ -28,8 +28,11 @@ def drawn_with_interest(plant: Any, start_year: int, rate: float, base_year: int
 
 
 def service_per_dollar(plant: Any, start_year: int, rate: float, tenor: int, base_year: int) -> tuple[float, ...]:
-    """Level yearly service per dollar of debt drawn along the capital profile, from the first operating year."""
-    yearly = drawn_with_interest(plant, start_year, rate, base_year) * level_service(rate, tenor)
+    """Level yearly service per dollar of debt drawn along the capital profile, from the first operating year.
+
+    The first payment falls at the start of operation, where the balance is taken: the lender earns its rate, no more.
+    """
+    yearly = drawn_with_interest(plant, start_year, rate, base_year) * level_service(rate, tenor) / (1.0 + rate)
     return (yearly,) * tenor
 
 
@@ -94,26 +97,30 @@ def private_entry(case: Any, numbers: PlantNumbers, weight: FloatArray) -> dict[
             needed = numbers.requires.get(name)
             if name in entered or (needed is not None and entered.get(needed, start + 1) > start):
                 continue
-            if viable_alone(numbers, (name, start), weight, alpha):
+            if private_debt(numbers, (name, start), weight, alpha) is not None:
                 entered[name] = start
                 progress = True
     return entered
 
 
-def viable_alone(numbers: PlantNumbers, option: BuildOption, weight: FloatArray, alpha: float) -> bool:
-    """Whether a plant meets its sponsor's conditions with private debt and nothing else.
+def private_debt(numbers: PlantNumbers, option: BuildOption, weight: FloatArray, alpha: float) -> float | None:
+    """The most debt, musd, with which a plant meets its sponsor's conditions without support; None if it never does.
 
-    Both conditions are linear in the debt, so it is enough to look at none and at the most the lender gives.
+    Expected return and tail limit are both linear in the debt, so each cuts a piece off the range the lender allows:
+    what is left may touch neither end.
     """
-    npv, factor = numbers.npv[option], numbers.spend_factor[option]
-    most = most_debt(numbers, option)
-    expected, tail_loss = float(weight @ npv), float(cvar(-npv, weight, alpha))
-    for debt in (0.0, most):
-        gain = debt * numbers.debt_gain[option]
-        own = factor * (numbers.capex[option] - debt)
-        if expected + gain >= 0.0 and tail_loss - gain <= numbers.loss_limit[option[0]] * own:
-            return True
-    return False
+    npv, factor, limit = numbers.npv[option], numbers.spend_factor[option], numbers.loss_limit[option[0]]
+    gain, tail_loss = numbers.debt_gain[option], float(cvar(-npv, weight, alpha))
+    lowest, highest = 0.0, most_debt(numbers, option)
+    without_debt = (float(weight @ npv), limit * factor * numbers.capex[option] - tail_loss)
+    for margin, slope in zip(without_debt, (gain, gain - limit * factor), strict=True):
+        if slope > 0.0:
+            lowest = max(lowest, -margin / slope)
+        elif slope < 0.0:
+            highest = min(highest, margin / -slope)
+        elif margin < 0.0:
+            return None
+    return highest if lowest <= highest else None
 
 
 def most_debt(numbers: PlantNumbers, option: BuildOption) -> float:

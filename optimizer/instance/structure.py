@@ -49,7 +49,9 @@ def supply_structure(case: Any, contracts_into: dict[str, str]) -> SupplyStructu
         shortage_cost={(r.region, r.segment, r.material): r.shortage_cost_usd_per_kg for r in case.rows("demand")},
         stock_node={s.stockpile: _stock_node(s, streams) for s in stocks},
         stock_opening={s.stockpile: s.opening_t / 1000.0 for s in stocks},
-        stock_capacity={s.stockpile: bound if s.capacity_t is None else s.capacity_t / 1000.0 for s in stocks},
+        stock_capacity={
+            s.stockpile: bound * len(years) if s.capacity_t is None else s.capacity_t / 1000.0 for s in stocks
+        },
         stock_loss={s.stockpile: s.loss_per_year for s in stocks},
         stock_release_share={s.stockpile: s.release_max_share for s in stocks},
         stock_holding_cost={s.stockpile: s.holding_cost_usd_per_kg_year for s in stocks},

@@ -2,9 +2,11 @@
 
 Tables read from ``solution.tables``, with these columns; others are ignored, and an absent or empty table is left out:
 
-``awards``         plant, region, stage, start_year, contract, instrument, strike_usd_per_kg, volume_t_per_year,
-                   tenor_years, upside_share, grant_musd, equity_musd, loan_musd, debt_musd, programmes (text): one row
-                   per contract signed, and one per plant built without a contract (its contract cells are blank)
+``awards``         plant, region, stage, start_year, contract, instrument, programme, strike_usd_per_kg,
+                   volume_t_per_year, tenor_years, upside_share, capex_musd, grant_musd, equity_musd, loan_musd,
+                   debt_musd, sponsor_musd, expected_npv_musd, tail_npv_musd, expected_payment_musd, p95_payment_musd,
+                   worst_payment_musd, programmes (text): one row per contract signed, and one per plant built without a
+                   contract (its contract cells are blank)
 ``private_entry``  plant: built without support, in every plan
 ``programmes``     programme, budget_musd, scored_musd, expected_musd, p95_musd, worst_musd: outlays as present values
 ``stockpile``      stockpile, material, year, purchase_t, stock_t: planned; the stock at the end of the year
@@ -41,6 +43,10 @@ class ReportedSolution(Protocol):
         """Name of the case."""
 
     @property
+    def title(self) -> str:
+        """Title of the case."""
+
+    @property
     def termination(self) -> str:
         """Why the search stopped."""
 
@@ -59,6 +65,10 @@ class ReportedSolution(Protocol):
     @property
     def seconds(self) -> float:
         """Time taken."""
+
+    @property
+    def sources(self) -> Mapping[str, int]:
+        """Grade of evidence to number of input rows."""
 
     @property
     def tables(self) -> Mapping[str, pd.DataFrame]:
@@ -95,15 +105,28 @@ def solution_view(solution: ReportedSolution) -> RenderableType:
     breakdown = solution.tables.get("breakdown")
     if breakdown is not None and not breakdown.empty:
         parts += [Text(), _breakdown(breakdown, solution.objective_musd)]
+    if solution.sources:
+        grades = ", ".join(f"{grade} {rows}" for grade, rows in sorted(solution.sources.items()) if rows)
+        parts += [Text(), Text(f"Input rows by grade of evidence: {grades}")]
     return Group(*parts)
 
 
+_STOPPED = {
+    "gap_reached": "the best plan to within the gap",
+    "time_limit": "the best plan found before the time limit",
+    "interrupted": "the best plan found before it was interrupted",
+}
+
+
 def _heading(solution: ReportedSolution) -> RenderableType:
-    gap = ABSENT if solution.gap is None else f"{100.0 * solution.gap:.3f} %"
+    gap = ABSENT
+    if solution.gap is not None and solution.bound_musd is not None:
+        gap = f"{100.0 * solution.gap:.3f} % ({figure(solution.objective_musd - solution.bound_musd)} musd)"
+    stopped = _STOPPED.get(solution.termination, solution.termination)
     return Text(
-        f"{solution.case_name}: {word(solution.termination)}\n"
+        f"{solution.title}\n{solution.case_name}: {stopped}\n"
         f"objective {figure(solution.objective_musd)} musd · bound {figure(solution.bound_musd)} musd · gap {gap} · "
-        f"{solution.seconds:,.1f} s"
+        f"{solution.seconds:,.1f} s\nmusd: million USD, real, present value"
     )
 
 
@@ -124,16 +147,29 @@ def _contracts(awards: pd.DataFrame) -> RenderableType:
 _TERMS = ("start", "strike\nUSD/kg", "volume\nt/yr", "tenor\nyears", "upside\nshare")
 
 
+def _payments(awards: pd.DataFrame) -> RenderableType | None:
+    signed = awards[awards["contract"].fillna("") != ""]
+    if signed.empty:
+        return None
+    table = _table(("contract", "pot"), ("expected\nmusd", "P95\nmusd", "worst\nmusd"))
+    for row in _records(signed):
+        paid = (figure(row[f"{name}_payment_musd"]) for name in ("expected", "p95", "worst"))
+        table.add_row(word(row["contract"]), word(row["programme"]), *paid)
+    return _titled("What contracts pay over their tenor, net of what plants pay back", table)
+
+
 def _finance(awards: pd.DataFrame) -> RenderableType | None:
-    money = ["grant_musd", "equity_musd", "loan_musd", "debt_musd"]
-    backed = awards[awards[money].fillna(0.0).gt(0.0).any(axis=1)].drop_duplicates("plant")
+    backed = awards[awards["route"] == "supported"].drop_duplicates("plant")
     if backed.empty:
         return None
-    headers = ("grant\nmusd", "equity\nmusd", "loan\nmusd", "private debt\nmusd")
-    table = _table(("plant", "pots"), headers)
+    money = ("capex", "grant", "equity", "loan", "debt", "sponsor", "expected_npv", "tail_npv")
+    headers = ("capex", "grant", "public\nequity", "loan", "private\ndebt", "sponsor", "expected\nNPV", "tail\nNPV")
+    table = _table(("plant",), headers)
     for row in _records(backed):
-        table.add_row(word(row["plant"]), word(row["programmes"]), *(figure(row[name]) for name in money))
-    return _titled("Finance of plants", table)
+        table.add_row(word(row["plant"]), *(figure(row[f"{name}_musd"]) for name in money))
+    lines = [f"  {row['plant']}: {row['programmes']}" for row in _records(backed) if row["programmes"]]
+    shown = _titled("Finance of supported plants, musd (NPV to the sponsor; tail: mean of its worst paths)", table)
+    return Group(shown, Text("\n".join(["Pots behind them, musd:", *lines]))) if lines else shown
 
 
 def _private_entry(rows: pd.DataFrame) -> RenderableType:
@@ -191,21 +227,24 @@ def _comparison(rows: pd.DataFrame) -> RenderableType:
     table = _table(("measure", "unit"), ("no plan", "with plan", "change"))
     for row in _records(rows):
         without, having = float(row["without_plan"]), float(row["with_plan"])
-        table.add_row(word(row["measure"]), word(row["unit"]), *map(figure, (without, having, having - without)))
+        style = share if row["unit"] == "share" else figure
+        unit = "" if row["unit"] == "share" else word(row["unit"])
+        table.add_row(word(row["measure"]), unit, *map(style, (without, having, having - without)))
     return _titled("What the plan buys", table)
 
 
 def _breakdown(rows: pd.DataFrame, objective: float) -> RenderableType:
-    table = _table(("term",), ("musd",))
-    for row in _records(rows):
-        table.add_row(word(row["term"]), figure(row["musd"]))
+    table = _table(("term",), ("musd", "share"))
+    for row in _records(rows[rows["musd"].abs() > 0.0]):
+        table.add_row(word(row["term"]), figure(row["musd"]), share(row["musd"] / objective) if objective else ABSENT)
     table.add_section()
-    table.add_row("objective", figure(objective))
-    return _titled("What the objective is made of", table)
+    table.add_row("objective", figure(objective), share(1.0))
+    return _titled("What the objective is made of (weighted)", table)
 
 
 _VIEWS: tuple[tuple[str, Callable[[pd.DataFrame], RenderableType | None]], ...] = (
     ("awards", _contracts),
+    ("awards", _payments),
     ("awards", _finance),
     ("private_entry", _private_entry),
     ("programmes", _programmes),

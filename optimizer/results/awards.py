@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from optimizer.engine import Outcome
 from optimizer.instance import Instance
-from optimizer.instance.plants import most_debt
+from optimizer.instance.plants import most_debt, private_debt
 from optimizer.terms.finance import lower_tail_mean, quantile
 
 FloatArray = NDArray[np.float64]
@@ -78,7 +78,7 @@ def awards_table(case: Any, instance: Instance, outcome: Outcome) -> pd.DataFram
             amounts = {kind: _amounts(outcome, kind, name) if first else {} for kind in INSTRUMENTS}
             debt = sum(v for o, v in _of(outcome.awards["debt"], name)) if first else 0.0
             if row["route"] == "private" and first:
-                debt = most_debt(awards.plants, (name, start))
+                debt = private_debt(awards.plants, (name, start), weight, awards.sponsor_alpha) or 0.0
             row |= {f"{kind}_musd": sum(amounts[kind].values()) for kind in INSTRUMENTS}
             row["debt_musd"] = debt
             supported = sum(row[f"{kind}_musd"] for kind in INSTRUMENTS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import math
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -47,8 +48,8 @@ class Solution:
             "case": self.case_name,
             "termination": self.termination,
             "objective_musd": self.objective_musd,
-            "bound_musd": self.bound_musd,
-            "gap": self.gap,
+            "bound_musd": self.bound_musd if math.isfinite(self.bound_musd) else None,
+            "gap": self.gap if math.isfinite(self.gap) else None,
             "seconds": self.seconds,
             "breakdown": self.breakdown,
             "awards": [_award(row) for row in _records(self.tables["awards"])],

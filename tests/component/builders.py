@@ -150,9 +150,7 @@ def stock_plan_numbers(years: Iterable[int] = (2026,), **changes: Any) -> StockP
     return StockPlanNumbers(
         tranches=(("reserve", years[0]),),
         tranche_of={("reserve", t): years[0] for t in years},
-        price={("reserve", t): 10.0 for t in years},
-        **given,
-        **changes,
+        **{"price": {("reserve", t): 10.0 for t in years}, **given, **changes},
     )
 
 

@@ -27,8 +27,12 @@ def row_of(text: str, *words: str) -> list[str]:
 
 def test_bound_and_gap_stand_beside_the_objective() -> None:
     text = printed(SmallSolution())
-    assert "small: gap_reached" in text
-    assert "objective 12,345.5 musd · bound 12,339.2 musd · gap 0.051 % · 12.3 s" in text
+    assert "Two plants, one embargo\nsmall: the best plan to within the gap" in text
+    assert "objective 12,345.5 musd · bound 12,339.2 musd · gap 0.051 % (6.2 musd) · 12.3 s" in text
+
+
+def test_a_plan_that_is_not_proven_is_not_called_best_to_within_the_gap() -> None:
+    assert "small: the best plan found before the time limit" in printed(SmallSolution(termination="time_limit"))
 
 
 def test_a_missing_bound_is_not_shown_as_zero() -> None:
@@ -48,9 +52,12 @@ def test_contracts_show_their_terms_and_plants_without_one_show_dashes() -> None
     assert row_of(text, "magnet-[east]") == ["magnet-[east]", "japan", "magnet", "–", "2030", "–", "–", "–", "–"]
 
 
-def test_finance_lists_only_plants_that_were_given_money() -> None:
+def test_finance_lists_only_supported_plants_and_the_pots_behind_them() -> None:
     text = printed(SmallSolution())
-    assert row_of(text, "oxide-west", "1,234.5")[-4:] == ["0.0", "400.0", "150.0", "1,234.5"]
+    assert row_of(text, "oxide-west", "1,234.5")[1:] == [
+        "2,000.0", "0.0", "400.0", "150.0", "1,234.5", "215.5", "61.2", "-107.8"
+    ]  # fmt: skip
+    assert "  oxide-west: equity-pot 400.0; loan-pot 150.0" in text
     assert "Built without support, with the plan or without: recycler" in text
 
 
@@ -81,12 +88,22 @@ def test_unmet_demand_is_a_share_over_all_years() -> None:
 def test_the_breakdown_ends_in_the_objective_it_sums_to() -> None:
     solution = SmallSolution()
     assert sum(solution.breakdown.values()) == pytest.approx(solution.objective_musd)
-    last = [line.split() for line in printed(solution).splitlines() if line.strip()][-1]
-    assert last == ["objective", "12,345.5"]
+    last = [line.split() for line in printed(solution).splitlines() if line.strip()]
+    assert last[-2] == ["objective", "12,345.5", "100.0", "%"]
+    assert last[-1] == ["Input", "rows", "by", "grade", "of", "evidence:", "A", "3,", "judgement", "4"]
 
 
 def test_what_the_plan_buys_is_a_difference() -> None:
     assert row_of(printed(SmallSolution()), "expected shortage cost")[-3:] == ["900.0", "250.0", "-650.0"]
+
+
+def test_shares_are_printed_in_per_cent() -> None:
+    assert row_of(printed(SmallSolution()), "oxide from covered countries")[-6:] == ["75.0", "%", "50.0", "%", "-25.0", "%"]
+
+
+def test_contract_payments_stand_with_their_tail() -> None:
+    cells = row_of(printed(SmallSolution()), "oxide-floor")
+    assert cells == ["oxide-floor", "floor-pot", "812.3", "1,999.9", "3,456.7"]
 
 
 def test_a_situation_without_rows_is_a_dash() -> None:
