@@ -1,4 +1,7 @@
-"""Which plants are brought into being, and when."""
+"""Which plants are brought into being, and when.
+
+- :math:`p'` the plant that p needs, :math:`y'` its start year
+"""
 
 from __future__ import annotations
 

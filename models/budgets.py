@@ -1,8 +1,8 @@
 r"""Pots of public money: what promises use up, and what they are expected to cost on balance.
 
 - :math:`B_g` budget and :math:`\bar B_g` yearly cap of programme g, musd
-- :math:`S_g` ``contract_score``: what contracts use up of the pot; :math:`O_{gs}` present value at the public rate of all
-  that the programme's contracts pay on path s; :math:`\alpha_g` the pot's tail
+- :math:`S_g` ``contract_score``: what contracts use up of the pot; :math:`O_{gs}` present value at the public rate of
+  all that the programme's contracts pay on path s; :math:`\alpha_g` the pot's tail
 - :math:`\epsilon_g`, :math:`\lambda_g` share at which equity and loans count; grants count at face
 - :math:`\omega_{pyt}` share of support spent in year t; :math:`O_{cykt}` what a contract pays then, per kt/yr
 - :math:`\pi_{ht}` purchase price of stock, musd/kt; :math:`\Delta_t` public discount factor; :math:`H_g` its stockpiles

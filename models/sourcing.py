@@ -5,12 +5,13 @@ r"""The sourcing mix in one future: production, purchases outside, flows, shorta
 - :math:`\sigma_{pj}` share of capacity at a step of cost; :math:`R_p` reserve; :math:`\nu_p` minimum run, share of
   capacity; :math:`\beta_{pt}` ``below_minimum``
 - :math:`f_{abmqt}` ``flow`` from region a to b; :math:`F_{abmt}` capacity of the route in this future
-- :math:`\text{made}_{rmqt}` what plants make, joint products included, suppliers sell and collectors gather in a region;
+- :math:`\text{made}_{rmqt}` what plants make, joint products included, suppliers sell and collectors gather there;
   :math:`\text{released}_{rmqt}` stock released there; :math:`\text{stored}_{rmqt}` stock bought and taken in there
 - :math:`\eta_{pm}` input per kt of main product; :math:`\delta_{rmt}` ``downgrade``: compliant material sold as any, so
   added in the one stream and taken from the other
 - :math:`D_{dt}` demand, of which :math:`u_{dt}` ``unmet``; each demand is served from one stream
-- :math:`\chi_{rt}` ``collect``: scrap collected, at most the share :math:`\kappa` of what was used :math:`\ell` years ago
+- :math:`\chi_{rt}` ``collect``: scrap collected, the share :math:`\kappa` at most of what was used :math:`\ell` years
+  ago
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 r"""Stockpiles: bought here and now on an announced plan, released in a disruption.
 
-- :math:`H_{ht}` ``level`` at the end of the year, :math:`H^{plan}_{ht}` the one planned, :math:`\bar H_h` capacity, kt
+- :math:`H_{ht}` ``level`` at the end of the year, :math:`\bar H_h` capacity, kt
+- :math:`H^{plan}_{ht} = (1-\lambda_h) H^{plan}_{h,t-1} + P_{ht}` ``planned_stock``: the level if all that is planned is
+  bought and nothing is released
 - :math:`\lambda_h` share lost a year; :math:`\phi_h` share of last year's stock that may be released in a year
 - :math:`T_{nht}` stock that target n asks for: days of cover / 365 × demand; :math:`\mu_{nht}` ``cover_missed``
 - :math:`X_{ht}` ``release``, :math:`N_{ht}` ``unbought``: tonnes to be bought that cannot be found, kt/yr

@@ -4,10 +4,10 @@ r"""What supply costs in one future, term by term. The breakdown of every total 
    + \omega^{tariff} \, \text{tariffs}_w - \omega^{outlay} \, \text{payments not due}_w + \text{target misses}_w
 
 Every term is a present value at the social rate, in musd. Resource cost is operation, running below the minimum,
-imports, freight, collection of scrap and holding of stock, less the value of stock left at the end. Shortage adds to the
-loss from unmet demand the cost of stock that was to be bought and is not to be found. Tariffs are a transfer, and steer
-sourcing only as far as they carry a weight. Payments not due are those of purchase contracts whose tonnes were neither
-taken nor due. Misses of targets stand at their own price.
+imports, freight, collection of scrap and holding of stock, less the value of stock left at the end. Shortage adds to
+the loss from unmet demand the cost of stock that was to be bought and is not to be found. Tariffs are a transfer, and
+steer sourcing only as far as they carry a weight. Payments not due are those of purchase contracts whose tonnes were
+neither taken nor due. Misses of targets stand at their own price.
 
 - :math:`Z_w` ``supply_cost`` of future w; :math:`\omega` the weights of the objective
 """

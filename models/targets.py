@@ -4,7 +4,7 @@ Each applies in all futures or in the calm one, and is hard, or may be missed at
 
 - :math:`\bar\sigma_n` largest share of supply from region a; :math:`\ell_n` smallest share of demand met
 - :math:`\mu_{nt}` ``share_missed``, ``service_missed``: by how much the target is missed, kt/yr
-- :math:`f_{armqt}` flow; :math:`\text{made}_{rmt}`, :math:`\text{released}_{rmt}` as in the sourcing mix, over all streams
+- :math:`f_{armqt}` flow; :math:`\text{made}_{rmt}`, :math:`\text{released}_{rmt}` as in ``sourcing``, over all streams
 - :math:`D_{dt}` demand, of which :math:`u_{dt}` is not met
 """
 
@@ -47,8 +47,8 @@ def add_targets(block: Any) -> None:
 def share_limit(block: Any, name: str, t: int) -> Any:
     r"""At most the stated share of a region's supply of a material comes from one origin. [kt/yr]
 
-    .. math:: \sum_q f_{armqt} \le \bar\sigma_n \Big(\sum_{b,q} f_{brmqt} + \text{made}_{rmt} + \text{released}_{rmt}\Big)
-       + \mu_{nt}
+    .. math:: \sum_q f_{armqt} \le \mu_{nt}
+       + \bar\sigma_n \Big(\sum_{b,q} f_{brmqt} + \text{made}_{rmt} + \text{released}_{rmt}\Big)
     """
     limit = block.numbers.share_limits[name]
     r, m = limit.region, limit.material

@@ -4,9 +4,12 @@ Present values are at the plant's hurdle rate. A sponsor's net present value add
 money and contracts bring; it is one number per price path and dollar or kt/yr.
 
 - :math:`D_{py}` ``debt``: private debt, musd; :math:`I_{py}` capex; :math:`\gamma_p` gearing cap, share of capex
+- :math:`\sigma_{py}` present value of a dollar spent along with the capex
 - :math:`\bar G`, :math:`\bar E`, :math:`\bar L` the most of each kind of support on offer, musd
 - :math:`F_{pyi}`, :math:`f_{cyki}` cash for debt service in the lender's deck, of the plant and per kt/yr of a contract
 - :math:`A_{pyi}`, :math:`A_{pygi}` yearly service per dollar of private debt and of public loan
+- :math:`\theta_{py}` ``geared``: the plant borrows, 0 or 1; :math:`M_{pyi}` the deepest loss that the deck can show in
+  a year, so that a plant without debt may show it
 - :math:`\delta_p` required cover; :math:`\rho_p` loss limit, share of the sponsor's own money; :math:`\beta` its tail
 - :math:`\kappa_{py}` cap on the expected net present value, musd; :math:`C_p` the contracts on offer to the plant
 """
@@ -144,7 +147,7 @@ def loan_needs_plant(model: Any, p: str, y: int, g: str) -> Any:
 def geared_needs_plant(model: Any, p: str, y: int) -> Any:
     r"""Only a plant that is built borrows. [plants]
 
-    .. math:: h_{py} \le b_{py}
+    .. math:: \theta_{py} \le b_{py}
     """
     return model.geared[p, y] <= model.build[p, y]
 
@@ -152,7 +155,7 @@ def geared_needs_plant(model: Any, p: str, y: int) -> Any:
 def gearing_limit(model: Any, p: str, y: int) -> Any:
     r"""Private debt and public loans together stay within the gearing cap. [musd]
 
-    .. math:: D_{py} + \sum_g L_{pyg} \le \gamma_p \, I_{py} \, h_{py}
+    .. math:: D_{py} + \sum_g L_{pyg} \le \gamma_p \, I_{py} \, \theta_{py}
     """
     plants = model.numbers.plants
     loans = [variable for name, variable in model.support_of.get((p, y), []) if name == "loan"]
@@ -170,9 +173,9 @@ def financing_within_capex(model: Any, p: str, y: int) -> Any:
 
 
 def debt_service_cover(model: Any, p: str, y: int, i: int) -> Any:
-    r"""If a plant borrows, cash flow in the lender's deck covers debt service with the required margin every year. [musd/yr]
+    r"""If a plant borrows, cash in the lender's deck covers debt service with the required margin. [musd/yr]
 
-    .. math:: F_{pyi} b_{py} + \sum_{c,k} f_{cyki} v_{cyk}
+    .. math:: F_{pyi} b_{py} + \sum_{c,k} f_{cyki} v_{cyk} + M_{pyi} (b_{py} - \theta_{py})
        \ge \delta_p \Big(A_{pyi} D_{py} + \sum_g A_{pygi} L_{pyg}\Big)
     """
     numbers = model.numbers
@@ -217,7 +220,7 @@ def downside_limit(model: Any, p: str) -> Any:
     r"""In its bad tail a sponsor loses, on average, at most the stated share of the equity it puts in. [musd]
 
     .. math:: \mathrm{CVaR}_\beta[-\mathrm{NPV}_p]
-       \le \rho_p \sum_y \Big(I_{py} b_{py} - D_{py} - \sum_g (G_{pyg} + E_{pyg} + L_{pyg})\Big)
+       \le \rho_p \sum_y \sigma_{py} \Big(I_{py} b_{py} - D_{py} - \sum_g (G_{pyg} + E_{pyg} + L_{pyg})\Big)
     """
     return model.downside[p].cvar <= model.numbers.plants.loss_limit[p] * sponsor_equity(model, p)
 

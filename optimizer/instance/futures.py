@@ -98,8 +98,9 @@ def _delivered(
 ) -> dict[int, float]:
     row = case.row("contracts", contract)
     plant = case.row("plants", plant_name)
-    first = max(start, case.settings.horizon.first_year)
-    volumes = available(case, plant, plant.start_years[0] if plant.status == "operating" else start, future, years)
+    begun = plant.start_years[0] if plant.status == "operating" else start
+    first = max(start, begun, case.settings.horizon.first_year)
+    volumes = available(case, plant, begun, future, years)
     return {year: v for year, v in volumes.items() if first <= year < first + row.tenor_years}
 
 

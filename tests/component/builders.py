@@ -144,9 +144,7 @@ def stock_plan_numbers(years: Iterable[int] = (2026,), **changes: Any) -> StockP
         "capacity": 100.0,
         "loss": 0.0,
     }
-    given: dict[str, Any] = {
-        name: {"reserve": changes.pop(name, value)} for name, value in by_stock.items()
-    }
+    given = {name: {"reserve": changes.pop(name, value)} for name, value in by_stock.items()}
     return StockPlanNumbers(
         tranches=(("reserve", years[0]),),
         tranche_of={("reserve", t): years[0] for t in years},
@@ -227,7 +225,8 @@ def decided(
     starts: dict[str, tuple[int, ...]] = {}
     for p, y in build or {}:
         starts[p] = (*starts.get(p, ()), y)
-    return AwardColumns(build or {}, volume or {}, purchase_rate or {}, starts, dict(tranche_of or {}), tuple(volume or ()))
+    offers = tuple(volume or ())
+    return AwardColumns(build or {}, volume or {}, purchase_rate or {}, starts, dict(tranche_of or {}), offers)
 
 
 def supply_model(

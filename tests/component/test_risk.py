@@ -45,8 +45,9 @@ def test_tail_mean_of_gains_is_negative() -> None:
 
 def test_tail_mean_steers_a_choice() -> None:
     # A hedge costs 2 whole and takes the share hedged off the embargo's 30. Expected loss with share h:
-    # 9 - 0.2 × 30 h + 2 h falls with h, so the mean hedges all: 3 + 2 = 5. In the worst 20 % the loss is 30 - 30 h + 2 h
-    # until it meets the licence's 10 + 2 h at h = 2/3; beyond that the tail is the licence: 10 + 2 × 2/3 = 11.333.
+    # 9 - 0.2 × 30 h + 2 h falls with h, so the mean hedges all: 3 + 2 = 5. In the worst 20 % the loss is
+    # 30 - 30 h + 2 h until it meets the licence's 10 + 2 h at h = 2/3; beyond that the tail is the licence:
+    # 10 + 2 × 2/3 = 11.333.
     for alpha, expected, share in ((0.0, 5.0, 1.0), (0.8, 10.0 + 4.0 / 3.0, 2.0 / 3.0)):
         model = pyo.ConcreteModel()
         model.hedged = pyo.Var(bounds=(0.0, 1.0))

@@ -1,4 +1,7 @@
-"""Each constraint of models/sourcing.py alone, its optimum derived by hand. 10 kt are asked for; the loss is 100 musd/kt."""
+"""Each constraint of models/sourcing.py alone, its optimum derived by hand.
+
+10 kt are asked for, and the loss from those missing is 100 musd/kt, unless a test says otherwise.
+"""
 
 from __future__ import annotations
 

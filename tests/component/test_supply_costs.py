@@ -115,8 +115,8 @@ def test_each_term_carries_its_weight(weight: str, terms: list[str]) -> None:
 
 
 def test_tariffs_steer_sourcing_only_at_their_weight() -> None:
-    # Oxide from China at 10 + 1 and a tariff of 25, from the mill at 20. As a transfer the tariff counts nothing: 110. At
-    # its full weight the mill is cheaper than 36: 200.
+    # Oxide from China at 10 + 1 and a tariff of 25, from the mill at 20. As a transfer the tariff counts nothing: 110.
+    # At its full weight the mill is cheaper than 36: 200.
     for weight, cost in ((0.0, 110.0), (1.0, 200.0)):
         structure = supply_structure(
             nodes=(("us", "oxide", "any"), ("china", "oxide", "any")),

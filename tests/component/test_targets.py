@@ -42,8 +42,8 @@ def test_one_origin_has_at_most_its_share() -> None:
 
 
 def test_a_share_limit_with_a_price_is_missed_where_that_is_cheaper() -> None:
-    # A kt from the mill instead of China costs 19 and saves one kt over the limit: at 5 per kt all 10 come from China and
-    # 4 kt over the limit are paid for: 110 + 20. At 25 per kt none: 186.
+    # A kt from the mill instead of China costs 19 and saves one kt over the limit: at 5 per kt all 10 come from China
+    # and 4 kt over the limit are paid for: 110 + 20. At 25 per kt none: 186.
     cheap, dear = share_limited(5.0), share_limited(25.0)
     assert lowest(cheap, cheap.supply_cost) == pytest.approx(130.0)
     assert lowest(dear, dear.supply_cost) == pytest.approx(186.0)

@@ -1,7 +1,7 @@
 """Published and closed-form optima, through the same components as every plan.
 
-The farmer: J. R. Birge and F. Louveaux, Introduction to Stochastic Programming, 2nd edition (2011), section 1.1: optimum
-108,390, wait-and-see 115,406, expected result of the mean-value plan 107,240 (dollars of profit).
+The farmer: J. R. Birge and F. Louveaux, Introduction to Stochastic Programming, 2nd edition (2011), section 1.1:
+optimum 108,390, wait-and-see 115,406, expected result of the mean-value plan 107,240 (dollars of profit).
 The newsvendor: with a purchase price p, a shortage cost s and a residual value v, buy the (s - p) / (s - v) quantile of
 demand.
 """
@@ -147,8 +147,8 @@ def linear_farm() -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
 def test_the_farmer_who_minds_the_tail_agrees_with_an_enumeration(
     alpha: float, worst: float, next_worst: float
 ) -> None:
-    # The tail mean is the largest over all orders of years of the weighted loss of the first two. So it is the least t at
-    # or above each of the six, here as a linear programme of its own.
+    # The tail mean is the largest over all orders of years of the weighted loss of the first two. So it is the least t
+    # at or above each of the six, here as a linear programme of its own.
     losses, rows, right, upper = linear_farm()
     tails = []
     for first, second in permutations(range(3), 2):
@@ -177,8 +177,8 @@ PRICE, SHORTAGE, RESIDUAL = 40.0, 100.0, 20.0
 def newsvendor(outlay_weight: float) -> Any:
     """Stock bought in 2026 from an outside supplier, and one demand of ten, equally likely, in a year without supply.
 
-    A kt bought costs the supplier's price as a resource, in every future. The programme that pays for it counts again, at
-    the weight of public outlay, which is the marginal cost of public funds and not the price itself. So a kt costs
+    A kt bought costs the supplier's price as a resource, in every future. The programme that pays for it counts again,
+    at the weight of public outlay, which is the marginal cost of public funds and not the price itself. So a kt costs
     p × (1 + weight). Discounting, losses and holding cost are left out; stock not found is dear enough never to pay.
     """
     years = (2026, 2027)

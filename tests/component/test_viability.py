@@ -1,6 +1,7 @@
 """Each constraint of models/viability.py alone, its optimum derived by hand.
 
-The plant costs 100 musd and is worth 10 musd to its sponsor, both at the time of spending, unless a test says otherwise.
+The plant costs 100 musd and is worth 10 musd to its sponsor, both at the time of spending, unless a test says
+otherwise.
 """
 
 from __future__ import annotations
@@ -83,6 +84,17 @@ def test_a_public_loan_needs_its_plant_in_proportion() -> None:
     assert lowest(model, cost, relaxed=True) == pytest.approx(-20.0)
 
 
+def test_only_a_plant_that_is_built_borrows() -> None:
+    # As for support: what this adds is the limit in proportion. A dollar of debt is worth 1, the plant costs 70 and may
+    # borrow 60: for a fraction b at most 60 b, so nothing is done: 0. Without the condition 60 % of a plant, its whole
+    # capex, may borrow 60: 70 × 0.6 - 60 = -18.
+    model = viability(plant_numbers(gearing=0.6))
+    cost = 70.0 * model.build[MINE] - model.debt[MINE]
+    assert lowest(model, cost, relaxed=True) == pytest.approx(0.0, abs=1e-9)
+    model.geared_needs_plant.deactivate()
+    assert lowest(model, cost, relaxed=True) == pytest.approx(-18.0)
+
+
 def test_debt_and_loans_stay_within_gearing() -> None:
     # Gearing of 60 % of 100, with 60 of debt and 50 of loan to be had: 60. Without the cap, 100: all of the capex.
     model = viability(plant_numbers(gearing=0.6), loan(50.0))
@@ -116,6 +128,26 @@ def test_a_floor_carries_more_debt() -> None:
     plants = plant_numbers(gearing=0.8, deck_cash=(20.0, 15.0), debt_service=(0.2, 0.2), service_cover=1.5)
     model = viability(plants, contracts=contract_numbers(share_max=0.2, deck_gain=(3.0, 3.0)))
     assert highest(model, model.debt[MINE]) == pytest.approx(70.0)
+
+
+def test_a_plant_without_debt_may_show_losses_in_the_deck_and_one_with_debt_may_not() -> None:
+    # The first year loses 5. Built without debt: worth 1,000, and no debt. A floor that adds 3 per kt/yr to that year,
+    # on 2 kt/yr, leaves 1 of cash: 1 / 0.1 = 10 of debt.
+    plants = plant_numbers(gearing=0.8, deck_cash=(-5.0, 20.0), debt_service=(0.1, 0.1))
+    alone = viability(plants)
+    floored = viability(plants, contracts=contract_numbers(share_max=0.2, deck_gain=(3.0, 0.0)))
+    for model, worth in ((alone, 1000.0), (floored, 1010.0)):
+        assert highest(model, 1000.0 * model.build[MINE] + model.debt[MINE]) == pytest.approx(worth)
+
+
+def test_a_plant_without_debt_may_sign_what_loses_money_in_the_deck() -> None:
+    # A contract takes 4 per kt/yr of 10 in a year with 5 of cash: 35 short. Without debt it may all the same be signed
+    # in full, worth 10; with a debt of 20, which takes 2 of service, (5 - 2) / 4 kt/yr are left: 0.75.
+    plants = plant_numbers(gearing=0.8, deck_cash=(5.0,), debt_service=(0.1,))
+    for debt, volume in ((0.0, 10.0), (20.0, 0.75)):
+        model = viability(plants, contracts=contract_numbers(deck_gain=(-4.0,)))
+        model.debt[MINE].setlb(debt)
+        assert highest(model, model.volume[FLOOR]) == pytest.approx(volume)
 
 
 def test_a_public_loan_uses_up_cash_for_service_too() -> None:
