@@ -77,6 +77,18 @@ class Case:
             )
         return found
 
+    def in_key_order(self) -> Case:
+        """The same case with every table sorted by its key.
+
+        Models are built from this one: among plans of equal cost, a solver's choice depends on the order of columns, and
+        the order in which somebody typed rows must not decide.
+        """
+        ordered = {
+            name: tuple(sorted(rows, key=lambda row, key=TABLES[name].key: tuple(row[part] for part in key)))  # type: ignore[misc]
+            for name, rows in self._rows.items()
+        }
+        return Case(self.settings, ordered, self.warnings)
+
     @property
     def tables(self) -> dict[str, pd.DataFrame]:
         """Every table as a fresh data frame; changing it changes nothing here."""

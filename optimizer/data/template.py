@@ -155,6 +155,8 @@ def _default(column: Column) -> str:
     default: Any = column.default
     if default == "" or default is None:
         return "blank"
+    if isinstance(default, tuple):
+        return "; ".join(default) or "empty"
     return f"`{default}`" if isinstance(default, str) else f"{default:g}"
 
 

@@ -37,6 +37,7 @@ class Instance:
 
 def compile_instance(case: Any, draws: Draws) -> Instance:
     """Payoffs, present values, capacities and costs of a case. A pure function of its arguments."""
+    case = case.in_key_order()
     paths = draws.paths
     market = Market(case, paths.years, paths.yearly)
     deck_prices = lender_deck(case, paths)

@@ -118,7 +118,7 @@ def stockpile_in_programme_years(inputs: Inputs) -> Iterator[Finding]:
     """Purchases outside the programme's years cannot be paid."""
     last = inputs.settings.horizon.last_year
     for row in inputs.rows("stockpiles"):
-        if row.programme is None or row.max_purchase_t_per_year == 0:
+        if row.programme is None or row.max_purchase_t_per_year == 0 or not row.tranches:
             continue
         programme = inputs.get("programmes", row.programme)
         if programme.last_year < min(row.tranches) or programme.first_year > last:

@@ -22,12 +22,6 @@ def test_a_year_belongs_to_the_tranche_begun_last() -> None:
     assert {year: first for (_, year), first in found.tranche_of.items()} == {2026: 2026, 2027: 2026, 2028: 2028, 2029: 2028}
 
 
-def test_the_order_in_which_tranches_are_stated_does_not_matter() -> None:
-    found = plan(hand_case(stockpiles=[stockpile(tranches=(2026, 2028))]))
-    assert found.tranche_of["reserve", 2029] == 2028
-    assert found.tranche_of["reserve", 2027] == 2026
-
-
 def test_nothing_is_bought_before_the_first_tranche() -> None:
     assert set(plan(hand_case(stockpiles=[stockpile(tranches=(2028,))])).tranche_of) == {("reserve", 2028), ("reserve", 2029)}
 
@@ -71,7 +65,7 @@ def test_a_stock_in_a_protected_region_is_bought_at_the_price_inside() -> None:
 
 
 def test_a_stock_without_a_programme_is_held_and_not_bought() -> None:
-    found = plan(hand_case(stockpiles=[stockpile(programme=None, tranches=(), max_purchase_t_per_year=0.0)]))
+    found = plan(hand_case(stockpiles=[stockpile(programme=None, max_purchase_t_per_year=0.0)]))
     assert (found.tranches, found.tranche_of, found.programme) == ((), {}, {})
     assert found.opening == {"reserve": 0.5}
 
