@@ -89,7 +89,9 @@ def main() -> None:
     if arguments.write:
         readme = Path(__file__).parents[1] / "inputs" / arguments.case / "README.md"
         between = re.compile(f"({MARKER}\n).*?(\n{MARKER})", re.DOTALL)
-        readme.write_text(between.sub(lambda m: m[1] + text + m[2], readme.read_text(encoding="utf-8")), encoding="utf-8")
+        readme.write_text(
+            between.sub(lambda m: m[1] + text + m[2], readme.read_text(encoding="utf-8")), encoding="utf-8"
+        )
 
 
 if __name__ == "__main__":

@@ -60,6 +60,7 @@ def standard_form(model: Any) -> StandardForm:
     """Compile a linear Pyomo model (minimisation, every variable boxed). Raises ModelError if a number is unfit."""
     try:
         compiled = LinearStandardFormCompiler().write(model, mixed_form=True)
+        offset = float(np.asarray(compiled.c_offset).reshape(-1)[0])
     except InvalidValueError as error:
         raise ModelError(f"a number of the model is not finite: {' '.join(str(error).split())}") from error
     columns = tuple(compiled.columns)
@@ -73,7 +74,7 @@ def standard_form(model: Any) -> StandardForm:
             row_lower[i] = rhs[i]
     form = StandardForm(
         cost=np.asarray(compiled.c.todense(), dtype=float).reshape(-1),
-        offset=float(np.asarray(compiled.c_offset).reshape(-1)[0]),
+        offset=offset,
         matrix=csc_array(compiled.A),
         row_lower=row_lower,
         row_upper=row_upper,

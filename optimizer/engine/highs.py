@@ -83,6 +83,10 @@ def solve_form(
     began = time.monotonic()
     with _interruptible(solver, options.stage, began, listener):
         status = solver.run()
+        if status == highspy.HighsStatus.kError:
+            # HiGHS keeps one pool of threads per process and fails if another library has left it at another size.
+            highspy.Highs.resetGlobalScheduler(True)
+            status = solver.run()
     seconds = time.monotonic() - began
     if status == highspy.HighsStatus.kError:
         raise SolverError(f"HiGHS failed while {options.stage}.")

@@ -33,7 +33,7 @@ def strike_menu(contract: Any) -> tuple[float, ...]:
 def contract_numbers(
     case: Any, paths: Any, market: Market, deck: Market, deck_quarterly: dict[str, FloatArray], entered: dict[str, int]
 ) -> ContractNumbers:
-    """Numbers of every contract on offer. Plants that enter unaided are offered none, except purchases of tonnes."""
+    """Numbers of every contract on offer. Plants that enter unaided are offered none."""
     out = ContractNumbers()
     offers: list[tuple[str, int, float]] = []
     for contract in case.rows("contracts"):

@@ -1,6 +1,6 @@
 """Results: a Solution and its tidy tables.
 
-awards, programmes, outlays, stockpile, candidates, private_entry: what is decided and what it costs the public.
+awards, programmes, outlays, stockpile, candidates, offers, private_entry: what is decided and what it costs the public.
 supply, shortfall, comparison, breakdown: what it buys, with and without the plan.
 production, purchases, flows, stock_levels, futures, exposure: the detail of every future.
 """

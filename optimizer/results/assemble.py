@@ -14,6 +14,7 @@ from optimizer.results.awards import (
 )
 from optimizer.results.breakdown import breakdown_table, reconcile
 from optimizer.results.comparison import comparison_table
+from optimizer.results.offers import offers_table
 from optimizer.results.pots import outlays_table, programmes_table, stockpile_table
 from optimizer.results.solution import Solution
 from optimizer.results.supply import (
@@ -52,6 +53,7 @@ def build_solution(
         "outlays": outlays_table(case, instance, outcome),
         "stockpile": stockpile_table(case, instance, outcome),
         "candidates": candidates_table(case, instance, outcome),
+        "offers": offers_table(case, instance, outcome),
         "private_entry": pd.DataFrame(entered, columns=["plant", "start_year"]),
         "supply": supply,
         "shortfall": shortfall,

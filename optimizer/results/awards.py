@@ -148,7 +148,7 @@ def _contract_part(case: Any, instance: Instance, outcome: Outcome, offer: Any) 
             "instrument": None,
             "programme": None,
             "strike_usd_per_kg": np.nan,
-            "volume_t_per_year": 0.0,
+            "volume_t_per_year": np.nan,
             "tenor_years": None,
             "upside_share": np.nan,
             "expected_payment_musd": 0.0,

@@ -39,7 +39,9 @@ def contracts(case: Case, *levels: float, weight: Sequence[float] | None = None)
 
 def offered(plant: dict[str, Any] | None = None, **terms: Any) -> Case:
     """The hand case with one contract of these terms, and debt so that the lender's deck matters."""
-    return hand_case(plants=[plant or mine()], contracts=[contract(**terms)], support=[debt()], stockpiles=[stockpile()])
+    return hand_case(
+        plants=[plant or mine()], contracts=[contract(**terms)], support=[debt()], stockpiles=[stockpile()]
+    )
 
 
 def purchase(**terms: Any) -> Case:
@@ -118,7 +120,8 @@ def test_a_basis_moves_the_gain_of_a_purchase_and_no_payment() -> None:
 
 @pytest.mark.parametrize(("averaging", "payment"), [("quarterly", 10.0), ("yearly", 0.0)])
 def test_averaging(averaging: str, payment: float) -> None:
-    # Quarters of 30, 50, 70 and 90: a floor of 60 pays 30 + 10 over four quarters, 10 a year; their mean is 60: nothing.
+    # Quarters of 30, 50, 70 and 90: a floor of 60 pays 30 + 10 over four quarters, 10 a year; their mean is 60:
+    # nothing.
     paths = price_paths(oxide_price=[[[30.0, 50.0, 70.0, 90.0]] * 4])
     found = compiled(offered(averaging=averaging), paths).awards.contracts
     assert found.outlay[AT_60] == pytest.approx(np.array([COST * payment]), rel=1e-6)
@@ -204,7 +207,9 @@ def test_certain_sales_add_the_margin_on_what_a_lender_would_not_count() -> None
     assert contracts(purchase(), 40.0).deck_gain[AT_60] == pytest.approx((15.0, 30.0))
 
 
-@pytest.mark.parametrize(("first", "last", "starts"), [(2026, 2029, {2027, 2028}), (2028, 2029, {2028}), (2026, 2027, {2027})])
+@pytest.mark.parametrize(
+    ("first", "last", "starts"), [(2026, 2029, {2027, 2028}), (2028, 2029, {2028}), (2026, 2027, {2027})]
+)
 def test_only_starts_within_the_years_of_the_programme_are_offered(first: int, last: int, starts: set[int]) -> None:
     changes = {
         "plants.mine.start_years": (2027, 2028),
@@ -243,7 +248,8 @@ def test_a_running_plant_near_its_end_is_covered_until_then() -> None:
 
 
 def test_a_running_plant_delivers_under_a_purchase_when_it_is_paid() -> None:
-    # Begun in 2020, bought from 2027 for two years: all of its output is delivered in both. Begun in 2028: half, then all.
+    # Begun in 2020, bought from 2027 for two years: all of its output is delivered in both. Begun in 2028: half, then
+    # all.
     for begun, delivered in ((2020, {2027: 1.0, 2028: 1.0}), (2028, {2028: 0.5, 2029: 1.0})):
         instance = compiled(running(begun, form="purchase", stockpile="reserve"), flat_paths(40.0))
         expected = {("floor", 2027, year): pytest.approx(share) for year, share in delivered.items()}

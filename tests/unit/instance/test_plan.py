@@ -131,9 +131,7 @@ def chain(**cells: Any) -> Case:
 
 def test_inputs_joint_products_and_by_products_enter_the_margin() -> None:
     # 60 + 0.05 × 300 − 2 × 5 − 20 + 1.5 of by-products outside the case = 46.5.
-    found = margin(
-        chain(other_revenue_usd_per_kg=1.5), oxide_price=[[60.0]], ore_price=[[5.0]], heavy_price=[[300.0]]
-    )
+    found = margin(chain(other_revenue_usd_per_kg=1.5), oxide_price=[[60.0]], ore_price=[[5.0]], heavy_price=[[300.0]])
     assert found == [[pytest.approx(46.5)]]
 
 
@@ -174,4 +172,3 @@ def test_capital_due_before_the_base_year_is_spent_in_it() -> None:
     years, shares = spend_profile(plant, 2027, 2026)
     assert (years.tolist(), shares.tolist()) == ([2026, 2026], [0.5, 0.5])
     assert spend_factor(plant, 2027, 0.25, 2026) == pytest.approx(1.0)
-

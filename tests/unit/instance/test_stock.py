@@ -19,11 +19,19 @@ def plan(case: Case, *levels: float) -> StockPlanNumbers:
 def test_a_year_belongs_to_the_tranche_begun_last() -> None:
     found = plan(hand_case(stockpiles=[stockpile()]))
     assert found.tranches == (("reserve", 2026), ("reserve", 2028))
-    assert {year: first for (_, year), first in found.tranche_of.items()} == {2026: 2026, 2027: 2026, 2028: 2028, 2029: 2028}
+    assert {year: first for (_, year), first in found.tranche_of.items()} == {
+        2026: 2026,
+        2027: 2026,
+        2028: 2028,
+        2029: 2028,
+    }
 
 
 def test_nothing_is_bought_before_the_first_tranche() -> None:
-    assert set(plan(hand_case(stockpiles=[stockpile(tranches=(2028,))])).tranche_of) == {("reserve", 2028), ("reserve", 2029)}
+    assert set(plan(hand_case(stockpiles=[stockpile(tranches=(2028,))])).tranche_of) == {
+        ("reserve", 2028),
+        ("reserve", 2029),
+    }
 
 
 def test_stock_is_bought_in_the_years_of_the_programme() -> None:

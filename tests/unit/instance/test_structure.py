@@ -183,7 +183,9 @@ def target(name: str, **cells: Any) -> dict[str, Any]:
 def test_share_limits() -> None:
     limits = [
         target("firm", kind="share_limit", origin="china", level=0.65),
-        target("soft", kind="share_limit", origin="china", level=0.4, mode="priced", price_usd_per_kg=5.0, futures="calm"),
+        target(
+            "soft", kind="share_limit", origin="china", level=0.4, mode="priced", price_usd_per_kg=5.0, futures="calm"
+        ),
     ]
     assert structure(targets=limits).share_limits == {
         "firm": ShareLimit("us", "oxide", "china", (2026, 2027), 0.65, None, False),
@@ -245,8 +247,8 @@ def test_stock_that_cannot_be_found_costs_twice_its_long_run_price() -> None:
 
 
 def test_no_flow_exceeds_the_volume_bound() -> None:
-    # 20 kt grow by 10 % for three years: 26.62; the mine makes 10, with 1.5 kt of a joint product a kt at most 15; 0.5 kt
-    # in stock: 42.12, twice that 84.24.
+    # 20 kt grow by 10 % for three years: 26.62; the mine makes 10, with 1.5 kt of a joint product a kt at most 15;
+    # 0.5 kt in stock: 42.12, twice that 84.24.
     recipes = [{"plant": "mine", "material": "metal", "role": "output", "t_per_t": 1.5}]
     found = structure(
         {"suppliers.china_oxide.growth_per_year": 0.1},

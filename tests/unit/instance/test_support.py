@@ -1,7 +1,7 @@
 """Grants, public equity and public loans in numbers, by hand.
 
-A dollar spent with the capex, half in 2026 and half in 2027, is worth 0.9 to the sponsor at 25 % and 11/12 to the public
-at 20 %. The unlevered cash of the mine is worth 8.32 × (R − 20): 332.8 at 60 USD/kg and 166.4 at 40.
+A dollar spent with the capex, half in 2026 and half in 2027, is worth 0.9 to the sponsor at 25 % and 11/12 to the
+public at 20 %. The unlevered cash of the mine is worth 8.32 × (R − 20): 332.8 at 60 USD/kg and 166.4 at 40.
 """
 
 from __future__ import annotations
@@ -82,8 +82,8 @@ def test_equity_earns_after_fixed_cost_and_tax() -> None:
 
 
 def test_preferred_equity_is_redeemed_with_its_return() -> None:
-    # 10 % while building and for two years: 1.155 × 1.21 = 1.39755 in 2030, worth 0.4096 of that: 0.572436 on every path.
-    # The sponsor gains 0.9 − 0.572436; the public has 0.572436 / 0.9 = 0.636041 of its money back.
+    # 10 % while building and for two years: 1.155 × 1.21 = 1.39755 in 2030, worth 0.4096 of that: 0.572436 on every
+    # path. The sponsor gains 0.9 − 0.572436; the public has 0.572436 / 0.9 = 0.636041 of its money back.
     found = support(row("equity", equity_form="preferred", rate=0.1, tenor_years=2))
     assert found.equity_gain[OPTION] == pytest.approx(np.array([0.327564, 0.327564]), rel=1e-5)
     assert found.equity_net_outlay[OPTION] == pytest.approx(PUBLIC * (1.0 - 0.636041), rel=1e-5)
