@@ -36,8 +36,8 @@ def offers_of_plant() -> pd.DataFrame:
 # %%
 def costs(offers: pd.DataFrame) -> str:
     """What each form costs the Treasury, and leaves the sponsor with, at round strikes."""
-    heads = ("form", "strike, USD/kg", "expected, musd", "P95, musd", "worst path, musd", "sponsor's expected NPV, musd",
-             "in its bad tail, musd")  # fmt: skip
+    heads = ("form", "strike, USD/kg", "expected, musd", "P95, musd", "worst path, musd", "sponsor's NPV, expected",
+             "its mean in the bad tail, musd")  # fmt: skip
     rows = [
         (
             FORMS[offer.form],

@@ -48,7 +48,7 @@ def _planned_stock(model: Any, m: str, t: int) -> Any:
     stock = model.numbers.stock
     first = model.numbers.years[0]
     keep = 1.0 - stock.loss[m]
-    level: Any = stock.opening[m] * keep ** (t - first)
+    level: Any = stock.opening[m] * keep ** (t - first + 1)
     for year in range(first, t + 1):
         tranche = stock.tranche_of.get((m, year))
         if tranche is not None:

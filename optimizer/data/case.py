@@ -80,13 +80,13 @@ class Case:
     def in_key_order(self) -> Case:
         """The same case with every table sorted by its key.
 
-        Models are built from this one: among plans of equal cost, a solver's choice depends on the order of columns, and
-        the order in which somebody typed rows must not decide.
+        Models are built from this one: among plans of equal cost a solver's choice depends on the order of columns,
+        and the order in which somebody typed rows must not decide.
         """
-        ordered = {
-            name: tuple(sorted(rows, key=lambda row, key=TABLES[name].key: tuple(row[part] for part in key)))  # type: ignore[misc]
-            for name, rows in self._rows.items()
-        }
+        ordered = {}
+        for name, rows in self._rows.items():
+            key = TABLES[name].key
+            ordered[name] = tuple(sorted(rows, key=lambda row, key=key: tuple(row[part] for part in key)))  # type: ignore[misc]
         return Case(self.settings, ordered, self.warnings)
 
     @property

@@ -34,8 +34,8 @@ def offers_table(case: Any, instance: Instance, outcome: Outcome) -> pd.DataFram
     """One row per contract, start year and strike, at the largest share it may cover.
 
     Payments are present values at the public rate, musd. ``expected_npv_musd`` and ``tail_npv_musd`` are the sponsor's
-    with this contract and nothing else, no debt; ``tail_limit_musd`` is what its loss limit allows, and ``enough_alone``
-    whether both conditions hold. For plants that run anyway they are the gain from the contract, and never a limit.
+    with this contract and nothing else, no debt; ``tail_limit_musd`` is what its loss limit allows, ``enough_alone``
+    whether both conditions hold. For plants that run anyway they are the gain from the contract, without a limit.
     """
     awards, weight = instance.awards, instance.awards.path_weight
     contracts, plants = awards.contracts, awards.plants

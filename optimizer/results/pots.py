@@ -129,9 +129,7 @@ def stockpile_table(case: Any, instance: Instance, outcome: Outcome) -> pd.DataF
         for year in awards.years:
             tranche = awards.stock.tranche_of.get((name, year))
             bought = 1000.0 * outcome.awards["purchase_rate"].get((name, tranche), 0.0) if tranche is not None else 0.0
-            if year > awards.years[0]:
-                level *= 1.0 - stock.loss_per_year
-            level += bought
+            level = level * (1.0 - stock.loss_per_year) + bought
             price = awards.stock.price.get((name, year), np.nan)
             rows.append(
                 {

@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from models.assemble import extensive_form
+from models.assemble import award_cost, extensive_form
 from optimizer.data import Case
-from optimizer.engine import Options, Progress, Solved, relative_gap, solve_extensive
+from optimizer.engine import Options, Progress, Solved, extensive, relative_gap, solve_extensive
 from optimizer.engine.extensive import TOLERANCE, _load, no_plan, tidy_awards
 from optimizer.engine.form import standard_form
 from optimizer.engine.highs import RawSolution, check_point, solve_form
@@ -159,6 +159,18 @@ def test_tidying_never_makes_a_plan_dearer(seed: int) -> None:
     tidied = tidy_awards(model, form, instance, start)
     assert float(form.cost @ tidied) <= float(form.cost @ start) + 1e-6
     assert check_point(form, tidied) <= TOLERANCE
+
+
+def test_awards_that_come_out_dearer_are_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    # The best plan, and a tidying that looks for the dearest awards: the plan stands as it was.
+    instance = by_hand()
+    model = extensive_form(instance.awards, instance.structure, instance.futures, instance.tail_alpha)
+    form = standard_form(model)
+    best = solve_form(form, EXACT).values
+    assert best is not None
+    _load(form, best)
+    monkeypatch.setattr(extensive, "award_cost", lambda awards: -award_cost(awards))
+    assert tidy_awards(model, form, instance, best) is best
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,8 @@
 """A case whose numbers can be worked out with a pocket calculator, and price paths and futures made by hand.
 
 One mine in the us: 12,500 t/yr at 80 % availability, so 10 kt/yr of oxide, half of it in the first year; capex 200 musd
-in equal parts in 2026 and 2027; operation 2028 and 2029; variable cost 20 USD/kg. Its sponsor asks 25 % a year, so that a
-dollar is worth 1, 0.8, 0.64, 0.512 in 2026 to 2029. Public money is discounted at 20 % a year, resource cost not at all.
+in equal parts in 2026 and 2027; operation 2028 and 2029; variable cost 20 USD/kg. Its sponsor asks 25 % a year, so a
+dollar is worth 1, 0.8, 0.64, 0.512 in 2026 to 2029. Public money is discounted at 20 % a year, resource cost not.
 """
 
 from __future__ import annotations

@@ -30,7 +30,8 @@ def small_tables() -> dict[str, pd.DataFrame]:
         {
             "plant": "magnet-[east]", "region": "japan", "stage": "magnet", "start_year": 2030, **blank,
             "grant_musd": 0.0, "equity_musd": 0.0, "loan_musd": 0.0, "debt_musd": 0.0, "programmes": "",
-            "route": "private", "capex_musd": 80.0, "sponsor_musd": 80.0, "expected_npv_musd": 5.0, "tail_npv_musd": -9.0,
+            "route": "private", "capex_musd": 80.0, "sponsor_musd": 80.0, "expected_npv_musd": 5.0,
+            "tail_npv_musd": -9.0,
         },
     ]  # fmt: skip
     tonnes = {"china": (90.0, 99.0, 20.0, 30.0), "us": (9.0, 0.5, 60.0, 0.5), "japan": (1.0, 0.5, 1.0, 0.5)}

@@ -98,7 +98,8 @@ def test_what_the_plan_buys_is_a_difference() -> None:
 
 
 def test_shares_are_printed_in_per_cent() -> None:
-    assert row_of(printed(SmallSolution()), "oxide from covered countries")[-6:] == ["75.0", "%", "50.0", "%", "-25.0", "%"]
+    cells = row_of(printed(SmallSolution()), "oxide from covered countries")
+    assert cells[-6:] == ["75.0", "%", "50.0", "%", "-25.0", "%"]
 
 
 def test_contract_payments_stand_with_their_tail() -> None:

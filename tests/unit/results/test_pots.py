@@ -128,11 +128,11 @@ def test_no_awards_no_outlays() -> None:
 
 
 def test_stock_by_year() -> None:
-    # 500 t at first, a tenth lost a year: 1,500; 1,350 + 1,000; 2,115; 1,903.5.
+    # 500 t at first, a tenth lost a year: 450 + 1,000; 1,305 + 1,000; 2,074.5; 1,867.05.
     case = plan_case(stockpiles=[stockpile(loss_per_year=0.1)])
     found = stockpile_table(case, plan_instance(case), plan())
     assert found["year"].tolist() == [2026, 2027, 2028, 2029]
     assert found["purchase_t"].tolist() == [1000.0, 1000.0, 0.0, 0.0]
-    assert found["stock_t"].tolist() == pytest.approx([1500.0, 2350.0, 2115.0, 1903.5])
+    assert found["stock_t"].tolist() == pytest.approx([1450.0, 2305.0, 2074.5, 1867.05])
     assert found["price_usd_per_kg"].tolist() == [50.0] * 4
     assert found["cost_musd"].tolist() == [50.0, 50.0, 0.0, 0.0]
