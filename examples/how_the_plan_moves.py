@@ -61,12 +61,12 @@ def describe(name: str, solution: Solution) -> dict[str, str]:
     }
 
 
-def table(case: Case, paths: int | None, futures: int | None) -> str:
+def table(case: Case, paths: int | None, futures: int | None, gap: float | None) -> str:
     """The whole table as Markdown."""
     rows: list[dict[str, str]] = []
     for name, variant in variants(case):
         try:
-            rows.append(describe(name, solve(variant, paths=paths, futures=futures)))
+            rows.append(describe(name, solve(variant, paths=paths, futures=futures, gap=gap)))
         except NoPlanError as error:
             rows.append({"variation": name, "plants supported": f"no plan: {error}"})
     heads = list(rows[0])
@@ -82,9 +82,10 @@ def main() -> None:
     parser.add_argument("case", help="a bundled case or a folder")
     parser.add_argument("--paths", type=int, help="price paths (default: the case's)")
     parser.add_argument("--futures", type=int, help="futures (default: the case's)")
+    parser.add_argument("--gap", type=float, help="relative gap (default: the case's)")
     parser.add_argument("--write", action="store_true", help="put the table into inputs/<case>/README.md")
     arguments = parser.parse_args()
-    text = table(read_case(arguments.case), arguments.paths, arguments.futures)
+    text = table(read_case(arguments.case), arguments.paths, arguments.futures, arguments.gap)
     print(text)
     if arguments.write:
         readme = Path(__file__).parents[1] / "inputs" / arguments.case / "README.md"

@@ -13,6 +13,10 @@ import pyomo.environ as pyo
 from models.award_numbers import AwardNumbers
 
 
+RUNNING = 0
+"""Stands for the start year of a plant that runs anyway: its contracts share one output, whenever they begin."""
+
+
 def add_contracts(model: Any, numbers: AwardNumbers) -> None:
     """Contract decisions: at most one strike of each menu, tonnage within the stated share of planned output."""
     contracts = numbers.contracts
@@ -29,10 +33,12 @@ def add_contracts(model: Any, numbers: AwardNumbers) -> None:
     model.contract_needs_plant = pyo.Constraint(model.CANDIDATE_CONTRACT_START, rule=contract_needs_plant)
     model.coverage_at_most = pyo.Constraint(model.OFFER, rule=coverage_at_most)
     model.coverage_at_least = pyo.Constraint(model.OFFER, rule=coverage_at_least)
-    shared: dict[tuple[str, int], list[str]] = {}
+    shared: dict[tuple[str, int], list[tuple[str, int]]] = {}
     for c, y in output:
-        shared.setdefault((contracts.plant[c], y), []).append(c)
-    model.contracts_of_start = {option: cs for option, cs in shared.items() if len(cs) > 1}
+        plant = contracts.plant[c]
+        started = y if (plant, y) in numbers.plants.capex else RUNNING
+        shared.setdefault((plant, started), []).append((c, y))
+    model.contracts_of_start = {option: starts for option, starts in shared.items() if len(starts) > 1}
     model.SHARED_OUTPUT = pyo.Set(initialize=list(model.contracts_of_start), dimen=2)
     model.covered_once = pyo.Constraint(model.SHARED_OUTPUT, rule=covered_once)
 
@@ -85,6 +91,6 @@ def covered_once(model: Any, p: str, y: int) -> Any:
 
     .. math:: \sum_{c \in C_p} \sum_k v_{cyk} \le Q_{py}
     """
-    names = model.contracts_of_start[p, y]
-    covered = [model.volume[o] for c in names for o in model.offers_of_start[c, y]]
-    return pyo.quicksum(covered) <= model.numbers.contracts.output[names[0], y]
+    starts = model.contracts_of_start[p, y]
+    covered = [model.volume[o] for start in starts for o in model.offers_of_start[start]]
+    return pyo.quicksum(covered) <= model.numbers.contracts.output[starts[0]]

@@ -35,8 +35,12 @@ def add_stock_plan(model: Any, numbers: AwardNumbers) -> None:
     model.COVER_TARGET = pyo.Set(initialize=list(stock.cover_target), dimen=3)
     model.cover_missed = pyo.Var(model.COVER_TARGET, bounds=lambda _, n, m, t: _cover_miss_bounds(stock, n, m, t))
     model.days_of_cover = pyo.Constraint(model.COVER_TARGET, rule=days_of_cover)
+    discount = dict(zip(numbers.outlay_years, numbers.discount.tolist(), strict=True))
     model.cover_miss_cost = pyo.Expression(
-        expr=sum((stock.cover_miss_price[n] or 0.0) * model.cover_missed[n, m, t] for n, m, t in model.COVER_TARGET)
+        expr=sum(
+            discount[t] * (stock.cover_miss_price[n] or 0.0) * model.cover_missed[n, m, t]
+            for n, m, t in model.COVER_TARGET
+        )
     )
 
 
@@ -120,7 +124,7 @@ def payment_not_due(block: Any) -> Any:
     """Present value of strike payments that fall away because tonnes were neither taken nor due, musd."""
     numbers = block.numbers
     return pyo.quicksum(
-        numbers.discount[t]
+        numbers.strike_worth[c, t]
         * k
         * (promised(block, c, y, k, t) - block.offtake[c, y, k, t] - block.shortfall[c, y, k, t])
         for c, y, k, t in block.PROMISE

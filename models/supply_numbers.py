@@ -21,7 +21,8 @@ class SupplyStructure:
 
     ``plant_streams`` lists the streams each plant can make; ``inputs`` and ``outputs`` give kt per kt of main product
     (outputs include the main product at 1). ``cost_steps`` are (share of capacity, musd/kt) from the cheapest.
-    ``serves`` is the stream a demand must be met from in each year. ``fixed_operation`` is the present value
+    ``strike_worth`` is the present value, at the public rate and after its settlement lag, of a purchase
+    contract's strike in a year per unit of strike (it may be indexed). ``serves`` is the stream a demand must be met from in each year. ``fixed_operation`` is the present value
     of the fixed cost of plants that run anyway.
     """
 
@@ -54,6 +55,7 @@ class SupplyStructure:
     service_levels: dict[str, ServiceLevel]
     purchase_into: dict[str, str]
     take_or_pay_share: dict[str, float]
+    strike_worth: dict[tuple[str, int], float]
     discount: dict[int, float]
     weights: dict[str, float]
     fixed_operation: dict[str, float]

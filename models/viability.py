@@ -8,8 +8,9 @@ money and contracts bring; it is one number per price path and dollar or kt/yr.
 - :math:`\bar G`, :math:`\bar E`, :math:`\bar L` the most of each kind of support on offer, musd
 - :math:`F_{pyi}`, :math:`f_{cyki}` cash for debt service in the lender's deck, of the plant and per kt/yr of a contract
 - :math:`A_{pyi}`, :math:`A_{pygi}` yearly service per dollar of private debt and of public loan
-- :math:`\theta_{py}` ``geared``: the plant borrows, 0 or 1; :math:`M_{pyi}` the deepest loss that the deck can show in
-  a year, so that a plant without debt may show it
+- :math:`\theta_{py}` ``geared``: the plant borrows, 0 or 1; :math:`\lambda_{py}` ``lent``: it owes public loans beyond
+  the tenor of its private debt, 0 or 1; :math:`\theta_{pyi}` the one that counts in operating year :math:`i`
+- :math:`M_{pyi}` the deepest loss that the deck can show in a year, so that a plant that owes nothing may show it
 - :math:`\delta_p` required cover; :math:`\rho_p` loss limit, share of the sponsor's own money; :math:`\beta` its tail
 - :math:`\kappa_{py}` cap on the expected net present value, musd; :math:`C_p` the contracts on offer to the plant
 """
@@ -40,6 +41,9 @@ def add_viability(model: Any, numbers: AwardNumbers) -> None:
         setattr(model, name, pyo.Var(options, bounds=lambda _, p, y, g, limit=limit: (0.0, limit[p, y, g])))
     model.debt = pyo.Var(model.JUDGED_OPTION, bounds=lambda _, p, y: (0.0, plants.gearing[p] * plants.capex[p, y]))
     model.geared = pyo.Var(model.JUDGED_OPTION, domain=pyo.Integers, bounds=(0, 1))
+    longer = [o[:2] for o in model.LOAN_OPTION if len(support.loan_service[o]) > len(plants.debt_service[o[:2]])]
+    model.LENT_OPTION = pyo.Set(initialize=list(dict.fromkeys(longer)), dimen=2)
+    model.lent = pyo.Var(model.LENT_OPTION, domain=pyo.Integers, bounds=(0, 1))
     model.support_of = _support_by_option(model)
     model.grant_needs_plant = pyo.Constraint(model.GRANT_OPTION, rule=grant_needs_plant)
     model.equity_needs_plant = pyo.Constraint(model.EQUITY_OPTION, rule=equity_needs_plant)
@@ -47,7 +51,7 @@ def add_viability(model: Any, numbers: AwardNumbers) -> None:
     model.geared_needs_plant = pyo.Constraint(model.JUDGED_OPTION, rule=geared_needs_plant)
     model.gearing_limit = pyo.Constraint(model.JUDGED_OPTION, rule=gearing_limit)
     model.financing_within_capex = pyo.Constraint(model.JUDGED_OPTION, rule=financing_within_capex)
-    cover = [(p, y, i) for p, y in judged for i in range(len(plants.deck_cash[p, y]))]
+    cover = [(p, y, i) for p, y in judged for i in range(_years_owing(model, p, y))]
     model.COVER_YEAR = pyo.Set(initialize=cover, dimen=3)
     model.debt_service_cover = pyo.Constraint(model.COVER_YEAR, rule=debt_service_cover)
     model.expected_return = pyo.Constraint(model.JUDGED_PLANT, rule=expected_return)
@@ -62,6 +66,13 @@ def add_viability(model: Any, numbers: AwardNumbers) -> None:
     running = dict.fromkeys(p for p in numbers.contracts.plant.values() if p not in numbers.candidates)
     model.RUNNING_PLANT = pyo.Set(initialize=list(running))
     model.participation = pyo.Constraint(model.RUNNING_PLANT, rule=participation)
+
+
+def _years_owing(model: Any, p: str, y: int) -> int:
+    """Operating years in which a plant may owe debt service."""
+    numbers = model.numbers
+    tenors = [len(numbers.support.loan_service[o]) for o in model.LOAN_OPTION if o[:2] == (p, y)]
+    return min(max([len(numbers.plants.debt_service[p, y]), *tenors]), len(numbers.plants.deck_cash[p, y]))
 
 
 def _support_by_option(model: Any) -> dict[tuple[str, int], list[tuple[str, Any]]]:
@@ -139,9 +150,14 @@ def equity_needs_plant(model: Any, p: str, y: int, g: str) -> Any:
 def loan_needs_plant(model: Any, p: str, y: int, g: str) -> Any:
     r"""A public loan goes to a plant that is built, up to its limit. [musd]
 
-    .. math:: L_{pyg} \le \bar L_{pyg} \, b_{py}
+    .. math:: L_{pyg} \le \bar L_{pyg} \, b_{py} \quad\text{or}\quad L_{pyg} \le \bar L_{pyg} \, \lambda_{py}
+
+    The second form holds for loans that outlast the private debt.
     """
-    return model.loan[p, y, g] <= model.numbers.support.loan_limit[p, y, g] * model.build[p, y]
+    plants, support = model.numbers.plants, model.numbers.support
+    outlasts = len(support.loan_service[p, y, g]) > len(plants.debt_service[p, y])
+    drawn = model.lent[p, y] if outlasts else model.build[p, y]
+    return model.loan[p, y, g] <= support.loan_limit[p, y, g] * drawn
 
 
 def geared_needs_plant(model: Any, p: str, y: int) -> Any:
@@ -175,7 +191,7 @@ def financing_within_capex(model: Any, p: str, y: int) -> Any:
 def debt_service_cover(model: Any, p: str, y: int, i: int) -> Any:
     r"""If a plant borrows, cash in the lender's deck covers debt service with the required margin. [musd/yr]
 
-    .. math:: F_{pyi} b_{py} + \sum_{c,k} f_{cyki} v_{cyk} + M_{pyi} (b_{py} - \theta_{py})
+    .. math:: F_{pyi} b_{py} + \sum_{c,k} f_{cyki} v_{cyk} + M_{pyi} (b_{py} - \theta_{pyi})
        \ge \delta_p \Big(A_{pyi} D_{py} + \sum_g A_{pygi} L_{pyg}\Big)
     """
     numbers = model.numbers
@@ -188,7 +204,8 @@ def debt_service_cover(model: Any, p: str, y: int, i: int) -> Any:
     for option in (o for o in model.LOAN_OPTION if o[:2] == (p, y)):
         service += _at(numbers.support.loan_service[option], i) * model.loan[option]
     deepest = _deepest_loss(numbers, offers, (p, y), i)
-    return cash + deepest * (model.build[p, y] - model.geared[p, y]) >= plants.service_cover[p] * service
+    owes = model.geared[p, y] if i < len(plants.debt_service[p, y]) else model.lent[p, y]
+    return cash + deepest * (model.build[p, y] - owes) >= plants.service_cover[p] * service
 
 
 def _deepest_loss(numbers: AwardNumbers, offers: list[Any], option: tuple[str, int], i: int) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 import time
+from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Literal
@@ -11,7 +12,7 @@ from typing import Literal
 from optimizer.data import Case
 from optimizer.engine import Listener, Options, solve_extensive
 from optimizer.engine.progress import Progress
-from optimizer.errors import SettingError
+from optimizer.errors import NoPlanError, SettingError
 from optimizer.instance import compile_instance, without_awards
 from optimizer.results import Solution, build_solution
 from optimizer.scenarios import draw
@@ -39,7 +40,8 @@ def solve(
     Arguments left out take the case's settings: ``paths`` price paths, ``futures`` futures, ``seed``, relative ``gap``,
     ``time_limit`` in seconds for the search, ``perspective`` (its weights replace the case's own). ``method`` is
     ``extensive`` (every future in one model) or ``auto``. ``export`` also writes the model as ``.mps`` or ``.lp``.
-    ``progress`` is called with reports. Ctrl-C stops the search and keeps the best plan.
+    ``progress`` is called with reports. Ctrl-C stops the search and keeps the best plan; KeyboardInterrupt
+    is raised only if there is none.
 
     Raises SettingError for a bad argument, CaseError for bad inputs, ModelError for numbers unfit to be solved,
     NoPlanError if no plan exists or none was found in time.
@@ -69,11 +71,19 @@ def solve(
     solved = solve_extensive(instance, options, progress, Path(export) if export is not None else None)
     baseline = None
     if solved.termination != "interrupted":
-        tell("solving without new awards")
-        baseline = solve_extensive(
-            without_awards(instance),
-            Options(gap=settings.solve.gap, stage="solving without new awards", time_limit=settings.solve.time_limit_s),
+        simpler = Options(
+            gap=settings.solve.gap, stage="solving without new awards", time_limit=settings.solve.time_limit_s
         )
+        try:
+            tell("solving without new awards")
+            baseline = solve_extensive(without_awards(instance), simpler)
+        except KeyboardInterrupt:
+            solved = replace(solved, termination="interrupted")
+        except NoPlanError:
+            # Out of time: the plan stands, without the comparison.
+            baseline = None
+        if baseline is not None and baseline.termination == "interrupted":
+            solved, baseline = replace(solved, termination="interrupted"), None
     tell("writing tables")
     return build_solution(case, draws, instance, solved, baseline, time.monotonic() - began, _run_facts(case))
 

@@ -42,8 +42,9 @@ def solve_extensive(
 ) -> Solved:
     """Build, solve, polish and tidy the extensive form.
 
-    Raises ModelError for numbers that are not finite, NoPlanError if the model is infeasible or no plan was found in
-    time.
+    Ctrl-C ends the search, polishing or tidying with the best plan so far; KeyboardInterrupt is raised only if there is
+    none. Raises ModelError for numbers that are not finite, NoPlanError if the model is infeasible or no plan was found
+    in time.
     """
     began = time.monotonic()
     check_finite(instance)
@@ -57,20 +58,23 @@ def solve_extensive(
     if raw.termination == "infeasible":
         raw = _second_opinion(form, options, listener)
     if raw.values is None:
-        raise no_plan(raw)
-    values = raw.values
-    if raw.termination != "interrupted":
-        _tell(listener, "polishing the plan", began)
-        values = polish(form, values)
-        _load(form, values)
-        values = tidy_awards(model, form, instance, values)
+        raise KeyboardInterrupt if raw.termination == "interrupted" else no_plan(raw)
+    values, termination = raw.values, raw.termination
+    if termination != "interrupted":
+        try:
+            _tell(listener, "polishing the plan", began)
+            values = polish(form, values)
+            _load(form, values)
+            values = tidy_awards(model, form, instance, values)
+        except KeyboardInterrupt:
+            termination = "interrupted"
     _load(form, values)
     violation = check_point(form, values)
     if violation > TOLERANCE:
         raise SolverError(f"the plan breaks a constraint by {violation:.2g} of its size; it is not reported.")
     objective = float(form.cost @ values + form.offset)
     return Solved(
-        read_outcome(model), raw.termination, objective, min(raw.bound, objective), time.monotonic() - began, violation
+        read_outcome(model), termination, objective, min(raw.bound, objective), time.monotonic() - began, violation
     )
 
 
@@ -99,12 +103,14 @@ def _second_opinion(form: StandardForm, options: Options, listener: Listener | N
 def polish(form: StandardForm, values: FloatArray) -> FloatArray:
     """Whole numbers made exact and everything else re-optimised as an LP at a tight tolerance.
 
-    Returns the rounded point unchanged if the LP does not confirm it.
+    Returns the rounded point unchanged if the LP does not confirm it. Raises KeyboardInterrupt on Ctrl-C.
     """
     exact = np.where(form.whole, np.round(values), values)
     lower = np.where(form.whole, exact, form.lower)
     upper = np.where(form.whole, exact, form.upper)
     fixed = solve_form(form.with_bounds(lower, upper, relaxed=True), Options(stage="polishing the plan"))
+    if fixed.termination == "interrupted":
+        raise KeyboardInterrupt
     return exact if fixed.values is None else np.clip(fixed.values, lower, upper)
 
 
@@ -113,7 +119,8 @@ def tidy_awards(model: Any, form: StandardForm, instance: Instance, values: Floa
 
     The gap of the whole model is measured against the cost of all supply, which leaves room for strikes and support
     dearer than needed. What supply depends on (plants, purchases of tonnes, stock) is kept, the rest of the award
-    layer is solved again on its own, to a gap of its own. The result is at least as good.
+    layer is solved again on its own, to a gap of its own. The result is at least as good. Raises KeyboardInterrupt on
+    Ctrl-C.
     """
     awards = award_model(instance.awards)
     into = instance.awards.contracts.purchase_into
@@ -132,6 +139,8 @@ def tidy_awards(model: Any, form: StandardForm, instance: Instance, values: Floa
     awards.cost = pyo.Objective(expr=award_cost(awards))
     part = standard_form(awards)
     raw = solve_form(part, Options(gap=1e-6, time_limit=30.0, stage="tidying the awards"))
+    if raw.termination == "interrupted":
+        raise KeyboardInterrupt
     if raw.values is None:
         return values
     _load(part, polish(part, raw.values))

@@ -89,7 +89,12 @@ def without_awards(instance: Instance) -> Instance:
             plants=_only(awards.plants, kept),
             contracts=ContractNumbers(),
             support=SupportNumbers(),
-            stock=replace(awards.stock, tranches=(), tranche_of={}, cover_target={}),
+            stock=replace(
+                awards.stock,
+                tranches=(),
+                tranche_of={},
+                cover_miss_price={n: price or 0.0 for n, price in awards.stock.cover_miss_price.items()},
+            ),
         ),
         structure=replace(
             instance.structure,

@@ -7,6 +7,7 @@ from typing import Any
 from models.supply_numbers import DemandKey, Lane, Node, ServiceLevel, ShareLimit, SupplierStep, SupplyStructure
 from optimizer.instance.plan import average_opex, full_output
 from optimizer.terms.finance import discount_factors
+from optimizer.terms.payoff import indexed_strike
 
 UNBOUGHT_PRICE_MULTIPLE = 2.0
 """Stock that cannot be found is taken to cost this multiple of its long-run price: it is bought elsewhere, late."""
@@ -69,6 +70,7 @@ def supply_structure(case: Any, contracts_into: dict[str, str]) -> SupplyStructu
         service_levels=_service_levels(case, years, demand_keys),
         purchase_into=contracts_into,
         take_or_pay_share={r.contract: r.take_or_pay_share for r in case.rows("contracts")},
+        strike_worth=_strike_worth(case, contracts_into, years),
         discount=dict(zip(years, discount_factors(years, settings.rates.social, years[0]).tolist(), strict=True)),
         weights=settings.objective.effective_weights.model_dump(),
         fixed_operation=_fixed_operation(case, years),
@@ -194,6 +196,17 @@ def _service_levels(case: Any, years: tuple[int, ...], demand_keys: tuple[Demand
             row.price_usd_per_kg if row.mode == "priced" else None,
             row.futures == "calm",
         )
+    return out
+
+
+def _strike_worth(case: Any, contracts_into: dict[str, str], years: tuple[int, ...]) -> dict[tuple[str, int], float]:
+    """Present value at the public rate of a purchase contract's indexed strike in each year, per unit of strike."""
+    out: dict[tuple[str, int], float] = {}
+    for name in contracts_into:
+        row = case.row("contracts", name)
+        paid = discount_factors(years, case.settings.rates.public, years[0], row.settlement_lag_years)
+        strikes = indexed_strike(1.0, row.indexation_rate, [year - years[0] for year in years])
+        out.update({(name, year): float(worth) for year, worth in zip(years, paid * strikes, strict=True)})
     return out
 
 

@@ -58,10 +58,11 @@ def highest(model: Any, gain: Any, *, relaxed: bool = False) -> float:
 
 def award_numbers(**changes: Any) -> AwardNumbers:
     """An award layer in which nothing is on offer, with ``changes``."""
+    outlay_years = changes.get("outlay_years", changes.get("years", (2026,)))
     given: dict[str, Any] = {
         "years": (2026,),
-        "outlay_years": (2026,),
-        "discount": np.ones(1),
+        "outlay_years": outlay_years,
+        "discount": np.ones(len(outlay_years)),
         "path_weight": np.ones(1),
         "sponsor_alpha": 0.5,
         "plants": PlantNumbers(),
@@ -165,6 +166,7 @@ def supply_structure(**changes: Any) -> SupplyStructure:
         "serves": {(d, t): "any" for d in demand_keys for t in years},
         "shortage_cost": dict.fromkeys(demand_keys, 100.0),
         "discount": dict.fromkeys(years, 1.0),
+        "strike_worth": {(c, t): 1.0 for c in changes.get("purchase_into", {}) for t in years},
         "weights": FREE,
         "volume_bound": 1000.0,
     }

@@ -28,6 +28,14 @@ def covered(model: Any) -> Any:
     return sum(model.volume[o] for o in model.OFFER)
 
 
+def test_contracts_of_a_running_plant_share_its_output_whenever_they_begin() -> None:
+    # One from 2026 and one from 2027, each on all of 10 kt/yr: together 10; without the limit 20.
+    model = contracts(contract_numbers([FLOOR, ("cfd", 2027, 100.0)]))
+    assert highest(model, covered(model)) == pytest.approx(10.0)
+    model.covered_once.deactivate()
+    assert highest(model, covered(model)) == pytest.approx(20.0)
+
+
 def test_a_contract_has_one_strike() -> None:
     # Each strike may cover 60 % of 10 kt/yr. One strike: 6. Without the limit both: 12.
     model = contracts(contract_numbers([("floor", 2026, 90.0), FLOOR], share_max=0.6))

@@ -50,6 +50,7 @@ def one_of_each(**weights: float) -> Any:
         stock_unbought_cost={"reserve": 40.0},
         purchase_into={"deal": "reserve"},
         take_or_pay_share={"deal": 0.5},
+        strike_worth={("deal", 2026): 0.5},
         share_limits={"diversify": ShareLimit("us", "oxide", "china", (2026,), 0.6, 4.0, False)},
         service_levels={"serve": ServiceLevel((DEMAND,), (2026,), 0.9, 9.0, False)},
         weights={"resource": 1.0, "shortage": 1.0, "outlay": 0.0, "tail": 0.0, "tariff": 0.0, **weights},

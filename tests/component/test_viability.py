@@ -123,6 +123,17 @@ def test_cash_in_the_deck_covers_debt_service() -> None:
     assert highest(model, model.debt[MINE]) == pytest.approx(80.0)
 
 
+def test_years_after_its_debt_do_not_bind_a_plant_without_public_loans() -> None:
+    # Debt is repaid in the first year: 20 of cash cover service of 0.2 per dollar at gearing of 80 %: 80. The deck shows a
+    # loss of 1 in the second year, which concerns only whoever still owes a loan then: with one, nothing covers it.
+    plants = plant_numbers(gearing=0.8, deck_cash=(20.0, -1.0), debt_service=(0.2,))
+    model = viability(plants, loan(50.0, (0.1, 0.1)))
+    assert highest(model, model.debt[MINE]) == pytest.approx(80.0)
+    assert highest(model, model.loan[POT]) == pytest.approx(0.0)
+    model.debt_service_cover.deactivate()
+    assert highest(model, model.loan[POT]) == pytest.approx(50.0)
+
+
 def test_a_floor_carries_more_debt() -> None:
     # Two kt/yr under a floor that adds 3 musd per kt/yr in both years: (15 + 2 × 3) / 0.3 = 70 instead of 50.
     plants = plant_numbers(gearing=0.8, deck_cash=(20.0, 15.0), debt_service=(0.2, 0.2), service_cover=1.5)

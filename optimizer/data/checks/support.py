@@ -46,6 +46,22 @@ def support_eligible(inputs: Inputs) -> Iterator[Finding]:
 
 
 @check(
+    "support-lender",
+    "A plant that may be given a public loan has a row of debt terms; without one it is never given.",
+    needs=("support",),
+    severity="warning",
+)
+def support_lender(inputs: Inputs) -> Iterator[Finding]:
+    """Gearing, which limits all borrowing, and the cover a lender asks for are stated in the debt row."""
+    with_terms = {row.plant for row in inputs.rows("support") if row.instrument == "debt"}
+    for row in inputs.rows("support"):
+        if row.instrument == "loan" and row.plant not in with_terms:
+            yield Finding(
+                "support", row, "instrument", f"is a loan to {row.plant}, which has no debt terms", "Add a debt row."
+            )
+
+
+@check(
     "support-tenor",
     "Loans, debt and preferred equity are repaid after at least a year and within the plant's life.",
     needs=("support", "plants"),

@@ -32,6 +32,15 @@ def add(table: str, **values: Any) -> Edit:
     return change
 
 
+def remove(table: str, position: int) -> Edit:
+    """Remove one row, counted from 0."""
+
+    def change(tables: TableRows, settings: dict[str, Any]) -> None:
+        del tables[table][position]
+
+    return change
+
+
 def drop(table: str) -> Edit:
     """Remove a table."""
 
@@ -218,6 +227,7 @@ BREAKS: dict[str, tuple[tuple[Edit, ...], Place]] = {
     "support-candidate": ((edit("plants", 0, **OPERATING),), ("support", 2, "plant")),
     "support-programme": ((edit("support", 0, programme="us_pot"),), ("support", 2, "programme")),
     "support-eligible": ((edit("eligibility", 0, stage="separated"),), ("support", 4, "programme")),
+    "support-lender": ((remove("support", 0),), ("support", 4, "instrument")),
     "support-tenor": ((edit("support", 0, tenor_years=0),), ("support", 2, "tenor_years")),
     "support-terms": ((edit("support", 2, rate=0.05),), ("support", 4, "rate")),
     "support-rates": ((edit("support", 1, rate=0.0),), ("support", 3, "rate")),

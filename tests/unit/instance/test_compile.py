@@ -91,7 +91,10 @@ def test_without_awards_only_private_entrants_are_left() -> None:
     assert (found.awards.contracts.offers, found.awards.contracts.plant) == ((), {})
     support_left = found.awards.support
     assert (support_left.grant_limit, support_left.equity_limit, support_left.loan_limit) == ({}, {}, {})
-    assert (found.awards.stock.tranches, found.awards.stock.tranche_of, found.awards.stock.cover_target) == ((), {}, {})
+    assert (found.awards.stock.tranches, found.awards.stock.tranche_of) == ((), {})
+    # Days of cover may be missed at no cost: without a plan they are reported, not enforced.
+    assert found.awards.stock.cover_target == whole().awards.stock.cover_target
+    assert all(price is not None for price in found.awards.stock.cover_miss_price.values())
     # Stock that is there stays there.
     assert found.awards.stock.opening == {"reserve": 0.5}
 
