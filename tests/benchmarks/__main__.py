@@ -1,8 +1,4 @@
-"""Measure, and write the page.
-
-    python -m tests.benchmarks            everything, into tests/benchmarks/README.md
-    python -m tests.benchmarks --smoke    smallest sizes, printed
-"""
+"""Measure everything into ``tests/benchmarks/README.md``, or the smallest sizes (``--smoke``) onto the screen."""
 
 from __future__ import annotations
 
@@ -20,7 +16,7 @@ PAGE = Path(__file__).with_name("README.md")
 
 @dataclass(frozen=True)
 class Sizes:
-    """What is run. ``cases`` are (name, paths, futures), None for the case's own size; ``case`` is the one that grows."""
+    """What is run: ``cases`` as (name, paths, futures), None for the case's own size; and the ``case`` that grows."""
 
     cases: tuple[tuple[str, int | None, int | None], ...]
     case: str
@@ -42,7 +38,9 @@ def main() -> None:
     """Measure and write."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description="Time every stage.")
     parser.add_argument("--smoke", action="store_true", help="smallest sizes; the page is printed")
-    parser.add_argument("--case", default="mp-materials", choices=list(bundled_cases()), help="case whose growth is shown")
+    parser.add_argument(
+        "--case", default="mp-materials", choices=list(bundled_cases()), help="case whose growth is shown"
+    )
     parser.add_argument("--time-limit", type=float, default=600.0, help="seconds of search per run")
     given = parser.parse_args()
     sizes = SMOKE if given.smoke else full(given.case)

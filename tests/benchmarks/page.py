@@ -22,9 +22,9 @@ process of its own, to the gap the case asks for, with one thread. Seconds are w
 
 {cases}
 
-draw: price paths and futures. compile: payoffs and present values. build: the Pyomo model and its matrix. search: HiGHS.
-finish: the plan made exact, strikes and financing tidied. tables: results. The run without new awards, which `solve`
-adds, is not counted.
+draw: price paths and futures. compile: payoffs and present values. build: the Pyomo model and its matrix. search:
+HiGHS. finish: the plan made exact, strikes and financing tidied. tables: results. The run without new awards, which
+`solve` adds, is not counted.
 
 ## Growth with price paths: {growing}
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -30,12 +29,12 @@ PROGRAMME_KEYS = {"programme", "budget_musd", "scored_musd", "expected_musd", "p
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[dict[str, Any], Path]]:
+def run(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], Path]:
     """What one run printed, and the folder it wrote."""
     folder = tmp_path_factory.mktemp("run") / "results"
     done = ran("solve", CASE, *SIZES, "--json", "--out", str(folder))
     assert done.returncode == 0, done.stderr
-    yield json.loads(done.stdout), folder
+    return json.loads(done.stdout), folder
 
 
 def test_the_json_object_says_everything(run: tuple[dict[str, Any], Path]) -> None:
