@@ -12,7 +12,6 @@ import pyomo.environ as pyo
 
 from models.award_numbers import AwardNumbers
 
-
 RUNNING = 0
 """Stands for the start year of a plant that runs anyway: its contracts share one output, whenever they begin."""
 

@@ -21,9 +21,9 @@ class SupplyStructure:
 
     ``plant_streams`` lists the streams each plant can make; ``inputs`` and ``outputs`` give kt per kt of main product
     (outputs include the main product at 1). ``cost_steps`` are (share of capacity, musd/kt) from the cheapest.
-    ``strike_worth`` is the present value, at the public rate and after its settlement lag, of a purchase
-    contract's strike in a year per unit of strike (it may be indexed). ``serves`` is the stream a demand must be met from in each year. ``fixed_operation`` is the present value
-    of the fixed cost of plants that run anyway.
+    ``serves`` is the stream a demand must be met from in each year. ``strike_worth`` is the present value, at the
+    public rate and after its settlement lag, of a purchase contract's strike in a year per unit of strike.
+    ``fixed_operation`` is the present value of the fixed cost of plants that run anyway.
     """
 
     years: tuple[int, ...]

@@ -124,8 +124,8 @@ def test_cash_in_the_deck_covers_debt_service() -> None:
 
 
 def test_years_after_its_debt_do_not_bind_a_plant_without_public_loans() -> None:
-    # Debt is repaid in the first year: 20 of cash cover service of 0.2 per dollar at gearing of 80 %: 80. The deck shows a
-    # loss of 1 in the second year, which concerns only whoever still owes a loan then: with one, nothing covers it.
+    # Debt is repaid in the first year: 20 of cash cover service of 0.2 per dollar at gearing of 80 %: 80. The deck
+    # shows a loss of 1 in the second year, which concerns only whoever still owes a loan then: nothing covers one.
     plants = plant_numbers(gearing=0.8, deck_cash=(20.0, -1.0), debt_service=(0.2,))
     model = viability(plants, loan(50.0, (0.1, 0.1)))
     assert highest(model, model.debt[MINE]) == pytest.approx(80.0)

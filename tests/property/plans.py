@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from hypothesis import HealthCheck, given, seed, settings
+from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from optimizer.data import Case
@@ -44,6 +44,7 @@ class Variation:
     civil_demand: float
     civil_shortage: float
     opening_stock: float
+    release_share: float
     budget: float
     scoring: str
     strike_step: float
@@ -74,7 +75,8 @@ def variations() -> st.SearchStrategy[Variation]:
         civil_demand=st.floats(1500.0, 6000.0),
         civil_shortage=st.sampled_from([80.0, 300.0, 600.0]),
         opening_stock=st.sampled_from([0.0, 800.0]),
-        budget=st.sampled_from([200.0, 800.0, 3000.0]),
+        release_share=st.sampled_from([0.4, 1.0]),
+        budget=st.sampled_from([25.0, 80.0, 400.0, 3000.0]),
         scoring=st.sampled_from(["expected", "cvar", "worst"]),
         strike_step=st.sampled_from([5.0, 10.0]),
         share_min=st.sampled_from([0.3, 1.0]),
@@ -94,8 +96,13 @@ def every_variation(count: int = 15) -> Callable[[Callable[[Variation], None]], 
     """Decorator: the property holds for ``count`` variations, the same ones for every property."""
 
     def decorate(prove: Callable[[Variation], None]) -> Callable[[], None]:
+        # A variation is short enough to read, and looking for a smaller one takes minutes of solving.
         limits = settings(
-            max_examples=count, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
+            max_examples=count,
+            deadline=None,
+            database=None,
+            phases=[Phase.generate],
+            suppress_health_check=[HealthCheck.too_slow],
         )
         proved: Callable[[], None] = seed(SEED)(limits(given(variations())(prove)))
         return proved
@@ -120,7 +127,7 @@ def case_of(variation: Variation) -> Case:
     tables["disruptions"][0].update(hazard_per_year=v.hazard, depth=v.depth)
     tables["demand"][1].update(base_t_per_year=v.civil_demand, shortage_cost_usd_per_kg=v.civil_shortage)
     tables["programmes"][0].update(budget_musd=v.budget, contract_scoring=v.scoring, scoring_alpha=0.8)
-    tables["stockpiles"][0].update(opening_t=v.opening_stock)
+    tables["stockpiles"][0].update(opening_t=v.opening_stock, release_max_share=v.release_share)
     floor, cfd = tables["contracts"]
     floor.update(upside_share=v.upside_share, share_min=v.share_min, strike_tick_usd_per_kg=2.0 * v.strike_step)
     cfd.update(share_min=v.share_min, strike_max_usd_per_kg=75.0, strike_tick_usd_per_kg=v.strike_step)

@@ -27,6 +27,8 @@ def test_every_signed_volume_is_within_its_share_of_planned_output(variation: Va
         ticks = (award.strike_usd_per_kg - terms.strike_min_usd_per_kg) / terms.strike_tick_usd_per_kg
         assert ticks == pytest.approx(round(ticks))
     assert not awards.duplicated(["plant", "contract"]).any()
+    decided = plan.solved.outcome.awards
+    assert decided["volume"].keys() <= {offer for offer, value in decided["signed"].items() if value > 0.5}
 
 
 @every_variation()
@@ -77,7 +79,7 @@ def test_stock_is_what_was_held_bought_and_not_released(variation: Variation) ->
             )
             if future.disrupted[year - FIRST_YEAR] == 0.0:
                 assert now["release_t"] == 0.0
-            assert now["release_t"] <= held + 1e-3
+            assert now["release_t"] <= variation.release_share * held + 1e-3
             held += bought(plan, future, year) - now["not_found_t"] - now["release_t"]
             assert now["stock_t"] == pytest.approx(held, abs=1e-3)
             assert held <= 2000.0 + 1e-3
