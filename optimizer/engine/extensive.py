@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pyomo.environ as pyo
 from numpy.typing import NDArray
+from pyomo.common.log import LoggingIntercept
 
 from models.assemble import award_cost, award_model, extensive_form
 from optimizer.engine.form import StandardForm, standard_form
@@ -46,6 +47,12 @@ def solve_extensive(
     none. Raises ModelError for numbers that are not finite, NoPlanError if the model is infeasible or no plan was found
     in time.
     """
+    # Pyomo logs to standard output what it also raises; standard output belongs to results.
+    with LoggingIntercept(module="pyomo"):
+        return _solved(instance, options, listener, export_to)
+
+
+def _solved(instance: Instance, options: Options, listener: Listener | None, export_to: Path | None) -> Solved:
     began = time.monotonic()
     check_finite(instance)
     _tell(listener, "building the model", began)

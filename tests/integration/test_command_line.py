@@ -15,6 +15,7 @@ from tests.integration.command import interrupted, ran
 from tests.small_case import write_small_case
 
 CASE = "mp-materials"
+LONG_SEARCH = ("allied-magnets", "--paths", "32", "--futures", "4", "--gap", "0")
 SIZES = ("--paths", "16", "--futures", "3", "--gap", "0.005")
 
 KEYS = {
@@ -109,19 +110,18 @@ def test_a_hard_target_that_cannot_be_met_exits_4_in_plain_words(tmp_path: Path)
 
 
 def test_a_time_limit_returns_the_best_plan_so_far_with_its_gap() -> None:
-    # The gap of zero is never reached on this case within the limit, and a plan is found long before it.
-    done = ran("solve", "us-australia", "--paths", "64", "--futures", "4", "--gap", "0", "--time-limit", "15", "--json")
+    # A first plan is there after three seconds or so; the last percent of the gap takes minutes.
+    done = ran("solve", *LONG_SEARCH, "--time-limit", "12", "--json")
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
     assert found["termination"] == "time_limit"
-    assert found["awards"]
     assert 0.0 < found["gap"] < 1.0
     assert found["bound_musd"] < found["objective_musd"]
+    assert sum(found["breakdown"].values()) == pytest.approx(found["objective_musd"], rel=1e-6)
 
 
 def test_ctrl_c_keeps_the_best_plan(capsys: pytest.CaptureFixture[str]) -> None:
-    stopped = interrupted("solve", "us-australia", "--paths", "64", "--futures", "6", "--gap", "0", "--json",
-                          when="incumbent")  # fmt: skip
+    stopped = interrupted("solve", *LONG_SEARCH, "--json", when="incumbent")
     with capsys.disabled():
         print(f"[ended {stopped.seconds:.2f} s after Ctrl-C]", end=" ")
     assert stopped.code == 130
@@ -132,9 +132,9 @@ def test_ctrl_c_keeps_the_best_plan(capsys: pytest.CaptureFixture[str]) -> None:
     assert sum(found["breakdown"].values()) == pytest.approx(found["objective_musd"], rel=1e-6)
 
 
-def test_ctrl_c_after_the_search_keeps_the_plan_without_the_comparison() -> None:
-    stopped = interrupted("solve", CASE, "--paths", "16", "--futures", "12", "--gap", "0.01", "--json",
-                          when="solving without new awards")  # fmt: skip
+@pytest.mark.parametrize("stage", ["polishing the plan", "solving without new awards"])
+def test_ctrl_c_after_the_search_keeps_the_plan_without_the_comparison(stage: str) -> None:
+    stopped = interrupted("solve", CASE, "--paths", "16", "--futures", "12", "--gap", "0.01", "--json", when=stage)
     assert stopped.code == 130
     assert stopped.seconds < 5.0
     found = json.loads(stopped.out)
