@@ -46,14 +46,17 @@ class AwardColumns:
     purchase_offers: tuple[Offer, ...]
 
 
-def award_model(numbers: AwardNumbers) -> Any:
-    """The award layer: awards, contracts, viability, pots, stock plan; without an objective."""
+def award_model(numbers: AwardNumbers, *, tails_by_cuts: bool = False) -> Any:
+    """The award layer: awards, contracts, viability, pots, stock plan; without an objective.
+
+    ``tails_by_cuts`` leaves tails over price paths to cuts: the size then does not depend on the number of paths.
+    """
     model = pyo.ConcreteModel(name="awards")
     add_awards(model, numbers)
     add_contracts(model, numbers)
-    add_viability(model, numbers)
+    add_viability(model, numbers, by_cuts=tails_by_cuts)
     add_stock_plan(model, numbers)
-    add_budgets(model, numbers)
+    add_budgets(model, numbers, by_cuts=tails_by_cuts)
     return model
 
 
@@ -69,7 +72,7 @@ def award_columns(model: Any) -> AwardColumns:
 
 def add_future(block: Any, numbers: SupplyStructure, future: FutureNumbers, award: AwardColumns) -> None:
     """The supply layer of one future on ``block``."""
-    block.numbers, block.future, block.award = numbers, future, award
+    block.numbers, block.future, block.award, block.limits = numbers, future, award, []
     add_stock(block)
     add_sourcing(block)
     add_targets(block)
@@ -98,6 +101,24 @@ def extensive_form(
         costs = {name: model.future[name].supply_cost for name in names}
         add_tail_mean(model.supply_tail, costs, probability, tail_alpha)
         total += weights["tail"] * model.supply_tail.cvar
+    model.total_cost = pyo.Objective(expr=total, sense=pyo.minimize)
+    return model
+
+
+SUPPLY_COST_BOUND = 1e8
+"""Bound on the cost of supply in one future, musd, until cuts bound it."""
+
+
+def master_form(awards: AwardNumbers, probability: dict[str, float], tail_alpha: float) -> Any:
+    """Awards with one column per tail and one for the cost of supply in each future; all of them bounded by cuts."""
+    model = award_model(awards, tails_by_cuts=True)
+    model.FUTURE = pyo.Set(initialize=list(probability))
+    model.supply_cost = pyo.Var(model.FUTURE, bounds=(-SUPPLY_COST_BOUND, SUPPLY_COST_BOUND))
+    total = award_cost(model) + pyo.quicksum(p * model.supply_cost[w] for w, p in probability.items())
+    if awards.weights["tail"] > 0.0:
+        model.supply_tail = pyo.Block()
+        add_tail_mean(model.supply_tail, dict(model.supply_cost.items()), probability, tail_alpha)
+        total += awards.weights["tail"] * model.supply_tail.cvar
     model.total_cost = pyo.Objective(expr=total, sense=pyo.minimize)
     return model
 

@@ -16,11 +16,14 @@ import numpy as np
 import pyomo.environ as pyo
 
 from models.award_numbers import AwardNumbers
-from models.risk import VALUE_AT_RISK_BOUND, add_tail_mean, add_worst_case, weighted_sum
+from models.risk import VALUE_AT_RISK_BOUND, add_tail_by_cuts, add_tail_mean, add_worst_case, weighted_sum
 
 
-def add_budgets(model: Any, numbers: AwardNumbers) -> None:
-    """Scoring of every award against its pot. Grants, equity and loans count at face, contracts by the pot's rule."""
+def add_budgets(model: Any, numbers: AwardNumbers, *, by_cuts: bool = False) -> None:
+    """Scoring of every award against its pot. Grants, equity and loans count at face, contracts by the pot's rule.
+
+    ``by_cuts`` leaves tails over price paths to cuts.
+    """
     programmes = numbers.programmes
     model.PROGRAMME = pyo.Set(initialize=list(programmes.budget))
     model.contract_score = pyo.Var(model.PROGRAMME, bounds=(0.0, VALUE_AT_RISK_BOUND))
@@ -28,11 +31,17 @@ def add_budgets(model: Any, numbers: AwardNumbers) -> None:
     tailed = [g for g in programmes.budget if programmes.scoring[g] == "cvar" and _offers(model, g)]
     model.exposure = pyo.Block(tailed)
     for g in tailed:
-        add_tail_mean(model.exposure[g], _outlay_by_path(model, g), weights, programmes.alpha[g])
+        if by_cuts:
+            add_tail_by_cuts(model.exposure[g], "cvar")
+        else:
+            add_tail_mean(model.exposure[g], _outlay_by_path(model, g), weights, programmes.alpha[g])
     worst = [g for g in programmes.budget if programmes.scoring[g] == "worst" and _offers(model, g)]
     model.worst_exposure = pyo.Block(worst)
     for g in worst:
-        add_worst_case(model.worst_exposure[g], _outlay_by_path(model, g))
+        if by_cuts:
+            add_tail_by_cuts(model.worst_exposure[g], "worst")
+        else:
+            add_worst_case(model.worst_exposure[g], _outlay_by_path(model, g))
     model.contracts_scored = pyo.Constraint(model.PROGRAMME, rule=contracts_scored)
     model.pot_not_exceeded = pyo.Constraint(model.PROGRAMME, rule=pot_not_exceeded)
     capped = [(g, t) for g, cap in programmes.yearly_cap.items() if cap is not None for t in numbers.outlay_years]
@@ -46,10 +55,14 @@ def _offers(model: Any, g: str) -> list[Any]:
     return [o for o in contracts.offers if contracts.programme[o[0]] == g]
 
 
-def _outlay_by_path(model: Any, g: str) -> dict[int, Any]:
+def outlay_table(model: Any, g: str) -> tuple[Any, list[Any]]:
+    """A pot's contract payments as (table, variables): musd per kt/yr of each contract, shape (variables, paths)."""
     offers = _offers(model, g)
-    variables = [model.volume[o] for o in offers]
-    table = np.stack([model.numbers.contracts.outlay[o] for o in offers])
+    return np.stack([model.numbers.contracts.outlay[o] for o in offers]), [model.volume[o] for o in offers]
+
+
+def _outlay_by_path(model: Any, g: str) -> dict[int, Any]:
+    table, variables = outlay_table(model, g)
     return {s: weighted_sum(table[:, s].tolist(), variables) for s in range(table.shape[1])}
 
 

@@ -17,6 +17,8 @@ from typing import Any
 
 import pyomo.environ as pyo
 
+from models.limits import is_nothing
+
 VALUE_AT_RISK_BOUND = 1e6
 """Bound on the value at risk, musd: it is free in sign, because two-way contracts pay back, but finite."""
 
@@ -45,6 +47,11 @@ def add_worst_case(block: Any, losses: Mapping[Any, Any]) -> None:
     block.worst_is_no_better = pyo.Constraint(block.OUTCOME, rule=worst_is_no_better)
 
 
+def add_tail_by_cuts(block: Any, name: str) -> None:
+    """Give ``block`` a variable ``name`` that stands for a tail (musd); the engine adds what it must be above as cuts."""
+    setattr(block, name, pyo.Var(bounds=(-VALUE_AT_RISK_BOUND, VALUE_AT_RISK_BOUND)))
+
+
 def excess_over_value_at_risk(block: Any, s: Any) -> Any:
     r"""The excess is what the loss of an outcome exceeds the value at risk by. [musd]
 
@@ -65,9 +72,12 @@ NEGLIGIBLE = 1e-6
 """Coefficients below this (one dollar per dollar-million or per kt) are left out: solvers handle them badly."""
 
 
-def weighted_sum(coefficients: Sequence[float], variables: Sequence[Any]) -> Any:
-    """Linear expression Σ a·x without negligible terms; built in one go, because paths make many of them."""
-    pairs = [(float(a), x) for a, x in zip(coefficients, variables, strict=True) if abs(a) >= NEGLIGIBLE]
+def weighted_sum(coefficients: Sequence[Any], variables: Sequence[Any]) -> Any:
+    """Linear expression Σ a·x without negligible terms; built in one go, because paths make many of them.
+
+    A coefficient may be data instead of a number; it is kept.
+    """
+    pairs = [(a, x) for a, x in zip(coefficients, variables, strict=True) if not is_nothing(a, NEGLIGIBLE)]
     if not pairs:
         return 0.0
     return pyo.quicksum(a * x for a, x in pairs)

@@ -21,6 +21,7 @@ from typing import Any
 
 import pyomo.environ as pyo
 
+from models.limits import is_nothing, set_upper
 from models.stockpile import purchased, taken_into
 
 
@@ -66,7 +67,9 @@ def _add_variables(block: Any) -> None:
     block.STEP = pyo.Set(initialize=steps, dimen=3)
     block.produce_step = pyo.Var(block.STEP, bounds=(0.0, bound))
     block.BOUGHT = pyo.Set(initialize=[(*e, t) for e in numbers.suppliers for t in years], dimen=3)
-    block.buy = pyo.Var(block.BOUGHT, bounds=lambda _, s, e, t: (0.0, future.supplier_quantity[(s, e), t]))
+    block.buy = pyo.Var(block.BOUGHT, bounds=(0.0, bound))
+    for s, e, t in block.BOUGHT:
+        set_upper(block, block.buy[s, e, t], future.supplier_quantity[(s, e), t])
     flows = [(*lane, q, t) for lane in numbers.lanes for q in numbers.lane_streams[lane] for t in years]
     block.FLOW = pyo.Set(initialize=flows, dimen=5)
     block.flow = pyo.Var(block.FLOW, bounds=(0.0, bound))
@@ -74,7 +77,9 @@ def _add_variables(block: Any) -> None:
     block.DOWNGRADE = pyo.Set(initialize=[(*n, t) for n in tracked for t in years], dimen=3)
     block.downgrade = pyo.Var(block.DOWNGRADE, bounds=(0.0, bound))
     block.DEMAND = pyo.Set(initialize=[(*d, t) for d in numbers.demand_keys for t in years], dimen=4)
-    block.unmet = pyo.Var(block.DEMAND, bounds=lambda _, r, s, m, t: (0.0, future.demand[(r, s, m), t]))
+    block.unmet = pyo.Var(block.DEMAND, bounds=(0.0, bound))
+    for r, s, m, t in block.DEMAND:
+        set_upper(block, block.unmet[r, s, m, t], future.demand[(r, s, m), t])
     block.COLLECTED = pyo.Set(initialize=[(*key, t) for key in numbers.collection for t in years], dimen=4)
     block.collect = pyo.Var(block.COLLECTED, bounds=(0.0, bound))
 
@@ -129,7 +134,7 @@ def build_capacity(block: Any, p: str, t: int) -> Any:
     """Capacity in one future and year, kt/yr of main product: a number, or linear in the build decisions."""
     fixed = block.future.capacity.get((p, t), 0.0)
     options = [(y, block.future.build_capacity.get((p, y, t), 0.0)) for y in block.award.start_years.get(p, ())]
-    return fixed + pyo.quicksum(amount * block.award.build[p, y] for y, amount in options if amount > 0.0)
+    return fixed + pyo.quicksum(amount * block.award.build[p, y] for y, amount in options if not is_nothing(amount))
 
 
 def capacity_limit(block: Any, p: str, t: int) -> Any:

@@ -18,6 +18,7 @@ from typing import Any
 import pyomo.environ as pyo
 
 from models.award_numbers import AwardNumbers
+from models.limits import is_nothing, set_upper
 
 
 def add_stock_plan(model: Any, numbers: AwardNumbers) -> None:
@@ -85,10 +86,9 @@ def add_stock(block: Any) -> None:
     held = [(m, t) for m in numbers.stock_node for t in numbers.years]
     block.STOCK_YEAR = pyo.Set(initialize=held, dimen=2)
     block.level = pyo.Var(block.STOCK_YEAR, bounds=lambda _, m, t: (0.0, numbers.stock_capacity[m]))
-    block.release = pyo.Var(
-        block.STOCK_YEAR,
-        bounds=lambda _, m, t: (0.0, numbers.stock_capacity[m] if future.release_allowed[m, t] else 0.0),
-    )
+    block.release = pyo.Var(block.STOCK_YEAR, bounds=lambda _, m, t: (0.0, numbers.stock_capacity[m]))
+    for m, t in held:
+        set_upper(block, block.release[m, t], numbers.stock_capacity[m] * future.release_allowed[m, t])
     block.unbought = pyo.Var(block.STOCK_YEAR, bounds=lambda _, m, t: (0.0, numbers.volume_bound))
     block.unbought_within_purchase = pyo.Constraint(block.STOCK_YEAR, rule=unbought_within_purchase)
     promises = [(*o, t) for o in block.award.purchase_offers for t in numbers.years]
@@ -104,9 +104,11 @@ def add_stock(block: Any) -> None:
 def purchased(block: Any, m: str, t: int) -> Any:
     """Stock bought in one future and year, kt: the announced rate, or nothing while a disruption is in force."""
     tranche = block.award.tranche_of.get((m, t))
-    if tranche is None or not block.future.purchase_allowed[m, t]:
+    allowed = block.future.purchase_allowed[m, t]
+    if tranche is None or is_nothing(allowed):
         return 0.0
-    return block.award.purchase_rate[m, tranche]
+    rate = block.award.purchase_rate[m, tranche]
+    return rate if allowed is True else allowed * rate
 
 
 def taken_into(block: Any, m: str, t: int) -> Any:
@@ -157,8 +159,6 @@ def release_limit(block: Any, m: str, t: int) -> Any:
     .. math:: X_{ht} \le \phi_h H_{h,t-1}
     """
     numbers = block.numbers
-    if not block.future.release_allowed[m, t]:
-        return pyo.Constraint.Skip
     before = block.level[m, t - 1] if t > numbers.years[0] else numbers.stock_opening[m]
     return block.release[m, t] <= numbers.stock_release_share[m] * before
 

@@ -20,6 +20,7 @@ import pyomo.environ as pyo
 
 from models.risk import weighted_sum
 from models.stockpile import payment_not_due
+from models.targets import applies
 
 RESOURCE_TERMS = ("operation", "below_minimum", "imports", "freight", "collection", "holding", "stock_left")
 
@@ -48,13 +49,13 @@ def _terms(block: Any) -> dict[str, Any]:
         return weighted_sum([a for a, _ in pairs], [x for _, x in pairs])
 
     misses = [
-        (df[t] * limit.miss_price, block.share_missed[n, t])
+        (df[t] * limit.miss_price * applies(block, limit), block.share_missed[n, t])
         for n, limit in numbers.share_limits.items()
         if limit.miss_price
         for t in limit.years
     ]
     misses += [
-        (df[t] * level.miss_price, block.service_missed[n, t])
+        (df[t] * level.miss_price * applies(block, level), block.service_missed[n, t])
         for n, level in numbers.service_levels.items()
         if level.miss_price
         for t in level.years

@@ -14,34 +14,50 @@ from typing import Any
 
 import pyomo.environ as pyo
 
+from models.limits import is_nothing, set_upper
 from models.sourcing import made_here, released_here
 
 
 def add_targets(block: Any) -> None:
-    """Targets that apply in this future, hard or with a miss that is paid for."""
+    """Targets that apply in this future, hard or with a miss that is paid for.
+
+    Where ``calm`` is data rather than a number, rows for the calm future alone are there too, and data lets them be
+    missed at no cost in any other.
+    """
     numbers, calm = block.numbers, block.future.calm
-    shares = {n: limit for n, limit in numbers.share_limits.items() if calm or not limit.calm_only}
+    shares = {n: limit for n, limit in numbers.share_limits.items() if not (limit.calm_only and is_nothing(calm))}
     block.SHARE_LIMIT = pyo.Set(
         initialize=[(n, t) for n, limit in numbers.share_limits.items() for t in limit.years], dimen=2
     )
-    block.share_missed = pyo.Var(
-        block.SHARE_LIMIT,
-        bounds=lambda _, n, t: (0.0, 0.0 if numbers.share_limits[n].miss_price is None else numbers.volume_bound),
-    )
+    block.share_missed = pyo.Var(block.SHARE_LIMIT, bounds=(0.0, numbers.volume_bound))
+    for n, t in block.SHARE_LIMIT:
+        set_upper(block, block.share_missed[n, t], _largest_miss(block, numbers.share_limits[n]))
     applies = [(n, t) for n, limit in shares.items() for t in limit.years]
     block.SHARE_LIMIT_APPLIES = pyo.Set(initialize=applies, dimen=2)
     block.share_limit = pyo.Constraint(block.SHARE_LIMIT_APPLIES, rule=share_limit)
-    levels = {n: level for n, level in numbers.service_levels.items() if calm or not level.calm_only}
+    levels = {n: level for n, level in numbers.service_levels.items() if not (level.calm_only and is_nothing(calm))}
     block.SERVICE_LEVEL = pyo.Set(
         initialize=[(n, t) for n, level in numbers.service_levels.items() for t in level.years], dimen=2
     )
-    block.service_missed = pyo.Var(
-        block.SERVICE_LEVEL,
-        bounds=lambda _, n, t: (0.0, 0.0 if numbers.service_levels[n].miss_price is None else numbers.volume_bound),
-    )
+    block.service_missed = pyo.Var(block.SERVICE_LEVEL, bounds=(0.0, numbers.volume_bound))
+    for n, t in block.SERVICE_LEVEL:
+        set_upper(block, block.service_missed[n, t], _largest_miss(block, numbers.service_levels[n]))
     applies = [(n, t) for n, level in levels.items() for t in level.years]
     block.SERVICE_LEVEL_APPLIES = pyo.Set(initialize=applies, dimen=2)
     block.service_level = pyo.Constraint(block.SERVICE_LEVEL_APPLIES, rule=service_level)
+
+
+def _largest_miss(block: Any, target: Any) -> Any:
+    """Upper limit on a miss, kt/yr: nothing for a hard target where it applies."""
+    bound, calm = block.numbers.volume_bound, block.future.calm
+    if target.miss_price is not None:
+        return bound
+    return bound * (1.0 - calm) if target.calm_only else 0.0
+
+
+def applies(block: Any, target: Any) -> Any:
+    """1 where a target applies, 0 where not; data where that is data."""
+    return block.future.calm if target.calm_only else 1.0
 
 
 def share_limit(block: Any, name: str, t: int) -> Any:

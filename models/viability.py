@@ -23,13 +23,13 @@ import numpy as np
 import pyomo.environ as pyo
 
 from models.award_numbers import AwardNumbers
-from models.risk import add_tail_mean, weighted_sum
+from models.risk import add_tail_by_cuts, add_tail_mean, weighted_sum
 
 
-def add_viability(model: Any, numbers: AwardNumbers) -> None:
+def add_viability(model: Any, numbers: AwardNumbers, *, by_cuts: bool = False) -> None:
     """Financing decisions and the conditions under which a plant is built.
 
-    Plants that enter privately are exempt: they were found viable without support before the plan is made.
+    ``by_cuts`` leaves each sponsor's downside to cuts: no row then depends on the number of price paths. Plants that enter privately are exempt: they were found viable without support before the plan is made.
     """
     plants, support = numbers.plants, numbers.support
     judged = [(p, y) for p, y in numbers.build_options if p not in plants.private_entry]
@@ -61,7 +61,10 @@ def add_viability(model: Any, numbers: AwardNumbers) -> None:
     weights = dict(enumerate(numbers.path_weight.tolist()))
     model.downside = pyo.Block(model.JUDGED_PLANT)
     for p in model.JUDGED_PLANT:
-        add_tail_mean(model.downside[p], _losses(model, p), weights, numbers.sponsor_alpha)
+        if by_cuts:
+            add_tail_by_cuts(model.downside[p], "cvar")
+        else:
+            add_tail_mean(model.downside[p], _losses(model, p), weights, numbers.sponsor_alpha)
     model.downside_limit = pyo.Constraint(model.JUDGED_PLANT, rule=downside_limit)
     running = dict.fromkeys(p for p in numbers.contracts.plant.values() if p not in numbers.candidates)
     model.RUNNING_PLANT = pyo.Set(initialize=list(running))
@@ -108,11 +111,16 @@ def npv_terms(model: Any, p: str) -> tuple[list[Any], list[Any]]:
     return values, variables
 
 
-def _losses(model: Any, p: str) -> dict[int, Any]:
+def loss_table(model: Any, p: str) -> tuple[Any, list[Any]]:
+    """Sponsor's loss as (table, variables): musd per unit of each variable, shape (variables, price paths)."""
     values, variables = npv_terms(model, p)
     count = len(model.numbers.path_weight)
-    table = np.stack([np.broadcast_to(np.asarray(v, dtype=float), (count,)) for v in values])
-    return {s: weighted_sum((-table[:, s]).tolist(), variables) for s in range(count)}
+    return -np.stack([np.broadcast_to(np.asarray(v, dtype=float), (count,)) for v in values]), variables
+
+
+def _losses(model: Any, p: str) -> dict[int, Any]:
+    table, variables = loss_table(model, p)
+    return {s: weighted_sum(table[:, s].tolist(), variables) for s in range(table.shape[1])}
 
 
 def _expected_npv(model: Any, p: str) -> Any:

@@ -1,0 +1,157 @@
+"""Supply in every future: an LP each, solved again from its last basis, its duals turned into a cut.
+
+Awards enter a future only through right-hand sides: capacity, purchases, deliveries. So all futures share one matrix,
+which stays in HiGHS; a future is a vector of costs, bounds and sides. Any vector of duals gives a valid cut (weak
+duality with finite bounds), so a cut does not rest on HiGHS' tolerances:
+
+    value(x) ≥ Σ_i π_i b_i + Σ_j min(d_j l_j, d_j u_j) + (c_x − Tᵀπ)·x,  d = c − Wᵀπ
+
+Source: A. Neumaier and O. Shcherbina, Safe bounds in linear and mixed-integer linear programming, Mathematical
+Programming 99 (2004).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csc_array, csr_array
+
+from optimizer.engine.affine import Affine
+from optimizer.engine.form import StandardForm
+from optimizer.engine.highs import WarmLp
+from optimizer.errors import SolverError
+
+FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class SupplyArrays:
+    """A future as numbers affine in its data: ``cost @ y + own_cost @ x + offset`` over ``W y + T x`` against ``rhs``.
+
+    y are the columns of supply, x the award columns (each ``width`` long). ``recourse`` is W, (rows, columns). The entries
+    of T, affine in data, stand at ``t_rows`` and ``t_columns``. ``sense`` per row: 1 (≤), 0 (=), −1 (≥).
+    """
+
+    cost: Affine
+    own_cost: Affine
+    offset: Affine
+    recourse: csc_array
+    t_rows: NDArray[np.int64]
+    t_columns: NDArray[np.int64]
+    t_entries: Affine
+    width: int
+    rhs: Affine
+    sense: NDArray[np.int8]
+    lower: FloatArray
+    upper: Affine
+
+    def linking(self, data: FloatArray) -> csr_array:
+        """The matrix T of one future, (rows, award columns)."""
+        shape = (len(self.sense), self.width)
+        return csr_array((self.t_entries.at(data), (self.t_rows, self.t_columns)), shape=shape)
+
+
+@dataclass(frozen=True)
+class FutureReply:
+    """One future at one point: ``value`` (musd, infinite if infeasible), the cut's ``constant`` and ``slopes``, and y."""
+
+    value: float
+    constant: float
+    slopes: FloatArray
+    supply: FloatArray
+    violation: float
+
+
+class FutureLps:
+    """The futures whose data are given, each with the basis of its last solve. Answers do not depend on order."""
+
+    def __init__(self, arrays: SupplyArrays, data: FloatArray) -> None:
+        self.arrays, self.data = arrays, data
+        self._linking = [arrays.linking(row) for row in data]
+        self._basis: list[Any] = [None] * len(data)
+        self._lp: WarmLp | None = None
+        self._transposed = csr_array(arrays.recourse.T)
+
+    def ask(self, x: FloatArray) -> list[FutureReply]:
+        """Solve every future at the award columns ``x``."""
+        return [self.ask_one(w, x) for w in range(len(self.data))]
+
+    def ask_one(self, w: int, x: FloatArray) -> FutureReply:
+        """Solve one future at the award columns ``x``. Raises SolverError if HiGHS fails or its proof is no proof."""
+        arrays, data = self.arrays, self.data[w]
+        cost, upper, rhs = arrays.cost.at(data), arrays.upper.at(data), arrays.rhs.at(data)
+        linking = self._linking[w]
+        side = rhs - linking @ x
+        low, high = np.where(arrays.sense <= 0, side, -np.inf), np.where(arrays.sense >= 0, side, np.inf)
+        lp = self._loaded(cost, upper, low, high)
+        point = lp.solve(self._basis[w])
+        if point.status == "failed" or point.status == "stopped":
+            raise SolverError("HiGHS failed on the supply of a future.")
+        self._basis[w] = point.basis
+        duals = np.where(arrays.sense > 0, np.minimum(point.duals, 0.0), point.duals)
+        duals = np.where(arrays.sense < 0, np.maximum(duals, 0.0), duals)
+        own = arrays.own_cost.at(data)
+        if point.status == "infeasible":
+            return self._infeasible(duals, linking, rhs, upper, x)
+        constant = self._weak_duality(duals, cost, rhs, upper) + float(arrays.offset.at(data)[0])
+        slopes = own - linking.T @ duals
+        value = float(cost @ point.values + own @ x + arrays.offset.at(data)[0])
+        supply = np.clip(point.values, arrays.lower, upper)
+        return FutureReply(value, constant, slopes, supply, self._violation(supply, side))
+
+    def _loaded(self, cost: FloatArray, upper: FloatArray, low: FloatArray, high: FloatArray) -> WarmLp:
+        arrays = self.arrays
+        if self._lp is None:
+            names = tuple(f"row {i}" for i in range(len(low)))
+            columns = tuple(_Named(f"column {j}") for j in range(len(cost)))
+            whole = np.zeros(len(cost), dtype=bool)
+            form = StandardForm(cost, 0.0, arrays.recourse, low, high, arrays.lower, upper, whole, columns, names)
+            self._lp = WarmLp(form, tolerance=1e-8)
+        else:
+            self._lp.set_costs(cost)
+            self._lp.set_bounds(arrays.lower, upper)
+            self._lp.set_sides(low, high)
+        return self._lp
+
+    def _weak_duality(self, duals: FloatArray, cost: FloatArray, rhs: FloatArray, upper: FloatArray) -> float:
+        reduced = cost - self._transposed @ duals
+        box = np.minimum(reduced * self.arrays.lower, reduced * upper)
+        return float(duals @ rhs + box.sum())
+
+    def _infeasible(
+        self, ray: FloatArray, linking: csr_array, rhs: FloatArray, upper: FloatArray, x: FloatArray
+    ) -> FutureReply:
+        largest = float(np.abs(ray).max(initial=0.0))
+        if largest > 0.0:
+            ray = ray / largest
+            constant = self._weak_duality(ray, np.zeros(len(upper)), rhs, upper)
+            slopes = -(linking.T @ ray)
+            if constant + float(slopes @ x) > 1e-9:
+                return FutureReply(np.inf, constant, slopes, np.zeros(len(upper)), np.inf)
+        raise SolverError("HiGHS calls the supply of a future infeasible and gives no proof.")
+
+    def _violation(self, supply: FloatArray, side: FloatArray) -> float:
+        """Worst violation of a row, relative to its terms."""
+        activity = self.arrays.recourse @ supply
+        scale = np.maximum(1.0, abs(self.arrays.recourse) @ np.abs(supply) + np.abs(side))
+        over, under = activity - side, side - activity
+        broken = np.where(self.arrays.sense > 0, over, np.where(self.arrays.sense < 0, under, np.abs(over)))
+        return max(float((broken / scale).max(initial=0.0)), 0.0)
+
+
+@dataclass(frozen=True)
+class _Named:
+    name: str
+
+
+def split_columns(count: int, parts: int) -> list[Sequence[int]]:
+    """Futures dealt out to workers in turn.
+
+    >>> split_columns(5, 2)
+    [range(0, 5, 2), range(1, 5, 2)]
+    """
+    return [range(start, count, parts) for start in range(min(parts, count))]
