@@ -28,7 +28,10 @@ TOLERANCE = 1e-6
 
 @dataclass(frozen=True)
 class Solved:
-    """A plan with the reason the search stopped, its cost, a lower bound on any plan's cost (musd), and seconds."""
+    """A plan with the reason the search stopped, its cost, a lower bound on any plan's cost (musd), and seconds.
+
+    ``trace`` has one line per iteration of the cutting-plane method.
+    """
 
     outcome: Outcome
     termination: str
@@ -36,6 +39,7 @@ class Solved:
     bound: float
     seconds: float
     violation: float
+    trace: tuple[Any, ...] = ()
 
 
 def solve_extensive(

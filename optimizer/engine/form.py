@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +12,7 @@ import pyomo.environ as pyo
 from numpy.typing import NDArray
 from pyomo.common.errors import InvalidValueError
 from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
-from scipy.sparse import csc_array
+from scipy.sparse import csc_array, hstack
 
 from optimizer.errors import ModelError
 
@@ -56,15 +57,19 @@ class StandardForm:
         )
 
 
-def standard_form(model: Any) -> StandardForm:
-    """Compile a linear Pyomo model (minimisation, every variable boxed). Raises ModelError if a number is unfit."""
+def standard_form(model: Any, also: Sequence[Any] = ()) -> StandardForm:
+    """Compile a linear Pyomo model (minimisation, every variable boxed). Raises ModelError if a number is unfit.
+
+    Variables that are in no row and no objective are left out, except those in ``also``.
+    """
     try:
         compiled = LinearStandardFormCompiler().write(model, mixed_form=True)
         offset = float(np.asarray(compiled.c_offset).reshape(-1)[0])
     except InvalidValueError as error:
         raise ModelError(f"a number of the model is not finite: {' '.join(str(error).split())}") from error
-    columns = tuple(compiled.columns)
-    rows = len(compiled.rows)
+    present = {id(column) for column in compiled.columns}
+    columns = (*compiled.columns, *(x for x in also if id(x) not in present))
+    idle, rows = len(columns) - len(present), len(compiled.rows)
     row_lower, row_upper = np.full(rows, -np.inf), np.full(rows, np.inf)
     rhs = np.asarray(compiled.rhs, dtype=float)
     for i, row in enumerate(compiled.rows):
@@ -73,9 +78,9 @@ def standard_form(model: Any) -> StandardForm:
         if row.bound_type <= 0:
             row_lower[i] = rhs[i]
     form = StandardForm(
-        cost=np.asarray(compiled.c.todense(), dtype=float).reshape(-1),
+        cost=np.append(np.asarray(compiled.c.todense(), dtype=float).reshape(-1), np.zeros(idle)),
         offset=offset,
-        matrix=csc_array(compiled.A),
+        matrix=csc_array(hstack([csc_array(compiled.A), csc_array((rows, idle))], format="csc")),
         row_lower=row_lower,
         row_upper=row_upper,
         lower=np.array([_bound(x.lb, -np.inf) for x in columns]),

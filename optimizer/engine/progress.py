@@ -8,13 +8,18 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Progress:
-    """One report: what is being done, the best plan so far (musd), its bound, their relative gap, seconds elapsed."""
+    """One report: what is being done, the best plan so far (musd), its bound, their relative gap, seconds elapsed.
+
+    ``iteration`` and ``cuts`` are those of the cutting-plane method.
+    """
 
     stage: str
     incumbent: float | None
     bound: float | None
     gap: float | None
     seconds: float
+    iteration: int | None = None
+    cuts: int | None = None
 
 
 Listener = Callable[[Progress], None]

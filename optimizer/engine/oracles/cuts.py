@@ -24,10 +24,14 @@ class Cut:
     places: NDArray[np.int64]
     slopes: FloatArray
 
+    def value(self, x: FloatArray) -> float:
+        """What the cut asks for at a point, musd."""
+        return self.constant + float(self.slopes @ x[self.places])
+
     def violation(self, x: FloatArray) -> float:
         """By how much a point breaks the cut (musd); negative if it does not."""
         own = 0.0 if self.column is None else float(x[self.column])
-        return self.constant + float(self.slopes @ x[self.places]) - own
+        return self.value(x) - own
 
 
 @dataclass(frozen=True)

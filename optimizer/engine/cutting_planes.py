@@ -1,0 +1,236 @@
+"""Cutting planes: the awards as a MILP, everything convex about them (tails, supply in each future) learnt by asking.
+
+1. The LP relaxation, within a trust region around the best point, until cuts and truth agree (J. Linderoth and
+   S. Wright, Decomposition algorithms for stochastic programming on a computational grid, Computational Optimization
+   and Applications 24, 2003).
+2. The MILP with all cuts. Its bound bounds every plan. Its plants are kept and everything else is solved again with
+   exact tails, which gives a plan; supply at that plan gives its true cost, and cuts at the place where they matter.
+   Repeat until bound and best plan meet.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimizer.engine.form import StandardForm
+from optimizer.engine.highs import Options
+from optimizer.engine.master import Master, Point
+from optimizer.engine.oracles.cuts import Oracle, Reply
+from optimizer.engine.oracles.supply import SupplyOracle
+from optimizer.engine.progress import Listener, Progress, relative_gap
+from optimizer.terms.finance import cvar
+
+FloatArray = NDArray[np.float64]
+
+FIRST_RADIUS = 0.3
+"""First trust region: this share of the range of every award column."""
+SUFFICIENT = 0.1
+"""A step counts if it brings at least this share of what the cuts promised."""
+LONGEST = 300
+
+
+@dataclass(frozen=True)
+class CutProblem:
+    """Minimise ``award_cost @ x + offset + Σ π v(x) + tail_weight × CVaR_α[v(x)]`` over the master ``form``.
+
+    v are the values of the ``supply`` oracle's functions, of ``probability`` π. ``tails`` are all other oracles.
+    """
+
+    form: StandardForm
+    tails: tuple[Oracle, ...]
+    supply: SupplyOracle
+    award_cost: FloatArray
+    probability: FloatArray
+    tail_weight: float = 0.0
+    tail_alpha: float = 0.0
+
+    def cost(self, x: FloatArray, values: FloatArray) -> float:
+        """True cost of a point whose supply costs ``values``, musd."""
+        if not np.all(np.isfinite(values)):
+            return float("inf")
+        total = float(self.award_cost @ x) + self.form.offset + float(self.probability @ values)
+        if self.tail_weight > 0.0:
+            total += self.tail_weight * float(cvar(values, self.probability, self.tail_alpha))
+        return total
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of the trace: phase, iteration, bound and incumbent (musd, None if there is none), cuts, seconds."""
+
+    phase: str
+    iteration: int
+    bound: float
+    incumbent: float | None
+    cuts: int
+    seconds: float
+
+
+@dataclass
+class Search:
+    """State of a search: the master with its cuts, the best plan and its true cost, the best bound, and the trace."""
+
+    problem: CutProblem
+    master: Master
+    options: Options
+    listener: Listener | None = None
+    best: FloatArray | None = None
+    best_cost: float = float("inf")
+    bound: float = -float("inf")
+    trace: list[Step] = field(default_factory=list)
+    termination: str = ""
+    began: float = field(default_factory=time.monotonic)
+
+    @property
+    def deadline(self) -> float:
+        """Moment at which time is up."""
+        return self.began + self.options.time_limit
+
+    @property
+    def closed(self) -> bool:
+        """Whether bound and best plan are within the gap."""
+        return self.best is not None and relative_gap(self.best_cost, min(self.bound, self.best_cost)) <= self.options.gap
+
+    def ask(self, x: FloatArray) -> Reply:
+        """Supply at a point; its cuts are added."""
+        if time.monotonic() > self.deadline:
+            raise TimeoutError
+        reply = self.problem.supply.ask(x)
+        self.master.add(reply.cuts, x)
+        return reply
+
+    def take(self, x: FloatArray, cost: float) -> None:
+        """Keep a plan if it is the best so far."""
+        if cost < self.best_cost:
+            self.best, self.best_cost = x.copy(), cost
+
+    def note(self, phase: str) -> None:
+        """Add a line to the trace and tell the listener."""
+        known = self.best is not None
+        seconds = time.monotonic() - self.began
+        incumbent = self.best_cost if known else None
+        self.trace.append(Step(phase, len(self.trace), self.bound, incumbent, self.master.cuts, seconds))
+        if self.listener is not None:
+            bound = self.bound if np.isfinite(self.bound) else None
+            gap = relative_gap(self.best_cost, self.bound) if known and bound is not None else None
+            self.listener(Progress(phase, incumbent, bound, gap, seconds, len(self.trace), self.master.cuts))
+
+
+def search(search: Search) -> None:
+    """Run to the gap, the time limit or an interrupt; ``termination`` says which. ``infeasible``: there is no plan."""
+    form = search.problem.form
+    try:
+        if descend(search, form.lower, form.upper, search.options.gap / 10, relaxation=True) is None:
+            search.termination = "infeasible"
+            return
+        _branch(search)
+    except TimeoutError:
+        search.termination = "time_limit"
+    except KeyboardInterrupt:
+        search.termination = "interrupted"
+
+
+def descend(
+    search: Search, lower: FloatArray, upper: FloatArray, gap: float, *, relaxation: bool
+) -> tuple[FloatArray, float] | None:
+    """The best point of the LP relaxation within the bounds, and its true cost; None if there is none.
+
+    ``relaxation``: the bounds are those of the whole problem, so the LP's value bounds every plan. Otherwise all whole
+    columns are fixed, and each point is a plan.
+    """
+    problem, master = search.problem, search.master
+    linked = problem.supply.places
+    span = (upper - lower)[linked]
+    best: Point | None = None
+    radius: float | None = None
+    for _ in range(LONGEST):
+        low, high = lower.copy(), upper.copy()
+        if best is not None and radius is not None:
+            low[linked] = np.maximum(low[linked], best.x[linked] - radius * span)
+            high[linked] = np.minimum(high[linked], best.x[linked] + radius * span)
+        point = master.relaxed(low, high, search.deadline)
+        if point is None:
+            if radius is None:
+                return None if best is None else (best.x, best.objective)
+            radius = None
+            continue
+        held = radius is not None and _at_edge(point.x[linked], low[linked], high[linked], lower[linked], upper[linked])
+        if relaxation and radius is None:
+            search.bound = max(search.bound, point.objective)
+        promised = np.inf if best is None else best.objective - point.objective
+        if best is not None and promised <= gap * abs(best.objective):
+            if radius is None:
+                break
+            if not held:
+                if relaxation:
+                    search.bound = max(search.bound, point.objective)
+                break
+            radius = None if radius >= 0.5 else 2.0 * radius
+            continue
+        reply = search.ask(point.x)
+        cost = problem.cost(point.x, reply.values)
+        if not relaxation:
+            search.take(point.x, cost)
+        if best is None or cost <= best.objective - SUFFICIENT * promised:
+            if best is None and np.isfinite(cost):
+                radius = FIRST_RADIUS
+            elif held and radius is not None:
+                radius = min(1.0, 2.0 * radius)
+            if np.isfinite(cost):
+                best = Point(point.x, cost)
+        elif radius is not None and cost - best.objective > promised:
+            radius = max(radius / 2.0, 1e-3)
+        search.note("relaxation" if relaxation else "plan")
+    return None if best is None else (best.x, best.objective)
+
+
+def _at_edge(x: FloatArray, low: FloatArray, high: FloatArray, lower: FloatArray, upper: FloatArray) -> bool:
+    """Whether the trust region, and not the problem itself, holds a point back."""
+    slack = 1e-9
+    return bool(np.any(((x <= low + slack) & (low > lower)) | ((x >= high - slack) & (high < upper))))
+
+
+def _branch(search: Search) -> None:
+    form, master, options = search.problem.form, search.master, search.options
+    for _ in range(LONGEST):
+        now = relative_gap(search.best_cost, search.bound) if search.best is not None else 1.0
+        left = max(search.deadline - time.monotonic(), 0.1)
+        inner = replace(options, gap=max(0.4 * options.gap, min(0.1 * now, 0.01)), time_limit=left)
+        raw = master.whole(inner, form.lower, form.upper, search.best)
+        search.bound = max(search.bound, raw.bound)
+        if raw.termination == "interrupted":
+            raise KeyboardInterrupt
+        if raw.termination == "infeasible":
+            search.termination = "infeasible"
+            return
+        if raw.values is None:
+            raise TimeoutError
+        found = _plan(search, raw.values)
+        search.note("search" if found else "no plan")
+        if search.closed:
+            search.termination = "gap_reached"
+            return
+        if raw.termination == "time_limit":
+            raise TimeoutError
+
+
+def _plan(search: Search, x: FloatArray) -> bool:
+    """A plan with the plants, purchases and deliveries of ``x``: the best finance for them, then the best of the rest."""
+    form, master = search.problem.form, search.master
+    lower, upper = form.lower.copy(), form.upper.copy()
+    linked = search.problem.supply.places
+    fixed = np.where(form.whole, np.round(x), x)[linked]
+    lower[linked], upper[linked] = fixed, fixed
+    # What it buys is learnt first: supply does not depend on how plants are financed.
+    search.ask(np.where(form.whole, np.round(x), x))
+    finance = master.whole_with_tails(Options(gap=1e-6, time_limit=30.0), lower, upper, search.deadline)
+    if finance is None:
+        return False
+    whole = np.round(finance.x)
+    lower = np.where(form.whole, whole, form.lower)
+    upper = np.where(form.whole, whole, form.upper)
+    return descend(search, lower, upper, search.options.gap / 20, relaxation=False) is not None

@@ -1,0 +1,132 @@
+"""The master problem: the awards as a MILP, and the cuts found so far."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csc_array, csr_array, vstack
+
+from optimizer.engine.form import StandardForm
+from optimizer.engine.highs import Options, RawSolution, WarmLp, solve_form
+from optimizer.engine.oracles.cuts import Cut, Oracle
+from optimizer.errors import SolverError
+
+FloatArray = NDArray[np.float64]
+
+VIOLATED = 1e-7
+"""A cut is added if a point breaks it by more than this, relative to the size of its function (at least 1 musd)."""
+SMALLEST_SLOPE = 1e-6
+"""Slopes below this (one dollar per dollar-million or per kt) go into the constant, at the end of the column's range
+that keeps the cut valid."""
+TAIL_ROUNDS = 100
+
+
+@dataclass(frozen=True)
+class Point:
+    """A point of the master, (columns,), and what the master thinks it costs (musd)."""
+
+    x: FloatArray
+    objective: float
+
+
+class Master:
+    """The award MILP with cuts, as an LP kept warm and as a MILP. Cuts are valid everywhere and kept to the end.
+
+    ``tails`` are the oracles that are cheap enough to be asked at every point.
+    """
+
+    def __init__(self, form: StandardForm, tails: Sequence[Oracle]) -> None:
+        self.form, self.tails = form, list(tails)
+        self._lp = WarmLp(form)
+        self._rows: list[csr_array] = []
+        self._sides: list[FloatArray] = []
+        self.cuts = 0
+
+    def add(self, cuts: Sequence[Cut], x: FloatArray, tolerance: float = VIOLATED) -> int:
+        """Add the cuts that ``x`` breaks; how many those are."""
+        broken = [cut for cut in cuts if cut.violation(x) > tolerance * max(1.0, abs(cut.value(x)))]
+        if not broken:
+            return 0
+        places: list[NDArray[np.int64]] = []
+        values: list[FloatArray] = []
+        sides = np.zeros(len(broken))
+        starts = [0]
+        for i, cut in enumerate(broken):
+            kept, slopes, sides[i] = self._cleaned(cut)
+            if cut.column is not None:
+                kept, slopes = np.append(kept, cut.column), np.append(slopes, -1.0)
+            places.append(kept)
+            values.append(-slopes)
+            starts.append(starts[-1] + len(kept))
+        shape = (len(broken), len(self.form.cost))
+        rows = csr_array((np.concatenate(values), np.concatenate(places), np.array(starts)), shape=shape)
+        self._lp.add_rows(rows, sides)
+        self._rows.append(rows)
+        self._sides.append(sides)
+        self.cuts += len(broken)
+        return len(broken)
+
+    def _cleaned(self, cut: Cut) -> tuple[NDArray[np.int64], FloatArray, float]:
+        small = np.abs(cut.slopes) < SMALLEST_SLOPE
+        places, slopes = cut.places[small], cut.slopes[small]
+        ends = np.minimum(slopes * self.form.lower[places], slopes * self.form.upper[places])
+        return cut.places[~small], cut.slopes[~small], cut.constant + float(ends.sum())
+
+    def relaxed(self, lower: FloatArray, upper: FloatArray, deadline: float) -> Point | None:
+        """The LP relaxation within the bounds, with every tail exact; None if there is no point."""
+        self._lp.set_bounds(lower, upper)
+        for _ in range(TAIL_ROUNDS):
+            point = self._lp.solve(time_limit=deadline - time.monotonic())
+            if point.status == "infeasible":
+                return None
+            if point.status == "stopped":
+                raise TimeoutError
+            if point.status == "failed":
+                raise SolverError("HiGHS failed on the LP of the awards.")
+            if not self._add_tails(point.values):
+                break
+        return Point(np.clip(point.values, lower, upper), point.objective)
+
+    def whole(
+        self, options: Options, lower: FloatArray, upper: FloatArray, start: FloatArray | None = None
+    ) -> RawSolution:
+        """The MILP within the bounds, with the cuts found so far."""
+        return solve_form(self.with_cuts().with_bounds(lower, upper, relaxed=False), options, start=start)
+
+    def whole_with_tails(self, options: Options, lower: FloatArray, upper: FloatArray, deadline: float) -> Point | None:
+        """The MILP within the bounds, solved again until every tail is exact; None if there is no point."""
+        start = None
+        for _ in range(TAIL_ROUNDS):
+            left = max(deadline - time.monotonic(), 0.1)
+            raw = self.whole(replace(options, time_limit=min(left, options.time_limit)), lower, upper, start)
+            if raw.termination == "interrupted":
+                raise KeyboardInterrupt
+            if raw.values is None:
+                if raw.termination == "time_limit" and left <= options.time_limit:
+                    raise TimeoutError
+                return None
+            start = raw.values
+            if not self._add_tails(raw.values, 10.0 * VIOLATED):
+                return Point(raw.values, float(raw.objective or 0.0))
+        return None
+
+    def _add_tails(self, x: FloatArray, tolerance: float = VIOLATED) -> int:
+        return self.add([cut for oracle in self.tails for cut in oracle.ask(x).cuts], x, tolerance)
+
+    def with_cuts(self) -> StandardForm:
+        """The MILP with the cuts as rows."""
+        if not self._rows:
+            return self.form
+        form = self.form
+        sides = np.concatenate(self._sides)
+        return replace(
+            form,
+            matrix=csc_array(vstack([form.matrix, *self._rows], format="csc")),
+            row_lower=np.concatenate([form.row_lower, sides]),
+            row_upper=np.concatenate([form.row_upper, np.full(len(sides), np.inf)]),
+            row_names=(*form.row_names, *(f"cut {i}" for i in range(len(sides)))),
+        )
