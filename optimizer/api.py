@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Literal
 
 from optimizer.data import Case
-from optimizer.engine import Listener, Options, solve_extensive
+from optimizer.engine import Listener, Options, Solved, export_extensive, solve_cuts, solve_extensive
 from optimizer.engine.progress import Progress
 from optimizer.errors import NoPlanError, SettingError
-from optimizer.instance import compile_instance, without_awards
+from optimizer.instance import Instance, compile_instance, without_awards
 from optimizer.results import Solution, build_solution
 from optimizer.scenarios import draw
 from optimizer.settings import Perspective
@@ -34,13 +34,16 @@ def solve(
     method: Method = "auto",
     export: str | Path | None = None,
     progress: Listener | None = None,
+    workers: int = 1,
 ) -> Solution:
     """Choose plants, contracts, support and stock for a case, and the sourcing mix that follows.
 
     Arguments left out take the case's settings: ``paths`` price paths, ``futures`` futures, ``seed``, relative ``gap``,
     ``time_limit`` in seconds for the search, ``perspective`` (its weights replace the case's own). ``method`` is
-    ``extensive`` (every future in one model) or ``auto``. ``export`` also writes the model as ``.mps`` or ``.lp``.
-    ``progress`` is called with reports. Ctrl-C stops the search and keeps the best plan; KeyboardInterrupt
+    ``cuts`` (tails and futures learnt by cutting planes), ``extensive`` (all of them in one model) or ``auto``: cuts,
+    but for the smallest cases. ``export`` also writes the extensive form as ``.mps`` or ``.lp``. ``progress`` is called
+    with reports. ``workers`` processes solve the futures of ``cuts``, with the same answer for any number; a script
+    that asks for more than one needs the usual ``if __name__ == "__main__":``. Ctrl-C stops the search and keeps the best plan; KeyboardInterrupt
     is raised only if there is none.
 
     Raises SettingError for a bad argument, CaseError for bad inputs, ModelError for numbers unfit to be solved,
@@ -48,8 +51,8 @@ def solve(
     """
     if method not in ("auto", "cuts", "extensive"):
         raise SettingError(f"method '{method}' is unknown. Use auto, cuts or extensive.")
-    if method == "cuts":
-        raise SettingError("method 'cuts' is not available yet. Use auto or extensive.")
+    if workers < 1:
+        raise SettingError(f"{workers} workers cannot solve anything. Use 1 or more.")
     case = _with_settings(case, paths, futures, seed, gap, time_limit, perspective)
     settings = case.settings
     began = time.monotonic()
@@ -68,7 +71,10 @@ def solve(
         seed=settings.scenarios.seed,
         stage="searching for the best plan",
     )
-    solved = solve_extensive(instance, options, progress, Path(export) if export is not None else None)
+    chosen = _chosen(method, instance)
+    if export is not None:
+        export_extensive(instance, Path(export))
+    solved = _solved(chosen, instance, options, progress, workers)
     baseline = None
     if solved.termination != "interrupted":
         simpler = Options(
@@ -76,7 +82,7 @@ def solve(
         )
         try:
             tell("solving without new awards")
-            baseline = solve_extensive(without_awards(instance), simpler)
+            baseline = _solved(chosen, without_awards(instance), simpler, None, workers)
         except KeyboardInterrupt:
             solved = replace(solved, termination="interrupted")
         except NoPlanError:
@@ -85,7 +91,24 @@ def solve(
         if baseline is not None and baseline.termination == "interrupted":
             solved, baseline = replace(solved, termination="interrupted"), None
     tell("writing tables")
-    return build_solution(case, draws, instance, solved, baseline, time.monotonic() - began, _run_facts(case))
+    return build_solution(case, draws, instance, solved, baseline, time.monotonic() - began, _run_facts(case, chosen))
+
+
+SMALLEST_FOR_CUTS = 200
+"""Price paths times futures below which one model is solved faster than it is taken apart (see the benchmarks)."""
+
+
+def _chosen(method: Method, instance: Instance) -> Literal["cuts", "extensive"]:
+    if method != "auto":
+        return method
+    size = len(instance.awards.path_weight) * len(instance.futures)
+    return "extensive" if size < SMALLEST_FOR_CUTS else "cuts"
+
+
+def _solved(method: str, instance: Instance, options: Options, progress: Listener | None, workers: int) -> Solved:
+    if method == "extensive":
+        return solve_extensive(instance, options, progress)
+    return solve_cuts(instance, options, progress, workers)
 
 
 def _with_settings(
@@ -114,7 +137,7 @@ def _with_settings(
     return case
 
 
-def _run_facts(case: Case) -> dict[str, object]:
+def _run_facts(case: Case, method: str) -> dict[str, object]:
     scenarios = case.settings.scenarios
     return {
         "paths": scenarios.paths,
@@ -123,7 +146,7 @@ def _run_facts(case: Case) -> dict[str, object]:
         "perspective": case.settings.objective.perspective,
         "weights": case.settings.objective.effective_weights.model_dump(),
         "price_year": case.settings.case.price_year,
-        "method": "extensive",
+        "method": method,
         "bound_from": "HiGHS (not certified)",
         "versions": {"python": platform.python_version()} | {name: _version(name) for name in PACKAGES},
     }

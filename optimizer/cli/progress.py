@@ -23,8 +23,17 @@ def progress_line(progress: Progress) -> str:
     'award model · 7 s · incumbent 1,234.5 musd · bound 1,200.0 musd · gap 2.79 %'
     >>> progress_line(SimpleNamespace(stage="reading", incumbent=None, bound=None, gap=None, seconds=0.0))
     'reading · 0 s'
+
+    The cutting-plane method adds its iteration and the number of its cuts:
+
+    >>> progress_line(SimpleNamespace(
+    ...     stage="search", incumbent=None, bound=9.0, gap=None, seconds=3.0, iteration=12, cuts=1345))
+    'search · 3 s · iteration 12 · 1,345 cuts · bound 9.0 musd'
     """
     parts = [progress.stage, f"{progress.seconds:,.0f} s"]
+    if getattr(progress, "iteration", None) is not None:
+        parts.append(f"iteration {progress.iteration}")
+        parts.append(f"{progress.cuts:,} cuts")
     if progress.incumbent is not None:
         parts.append(f"incumbent {progress.incumbent:,.1f} musd")
     if progress.bound is not None:

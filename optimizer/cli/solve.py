@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Annotated, Literal
@@ -37,7 +38,11 @@ def solve_command(
     perspective: Annotated[
         Perspective | None, typer.Option(help="Whose view the plan takes (the case's, if not given).")
     ] = None,
-    method: Annotated[Method, typer.Option(help="How to solve.")] = "auto",
+    method: Annotated[Method, typer.Option(help="How to solve: by cuts, or all futures in one model.")] = "auto",
+    workers: Annotated[
+        int | None,
+        typer.Option(min=1, help="Processes that solve the futures (all processors from 20 futures on, if not given)."),
+    ] = None,
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Write the tables of the results into this folder.")
     ] = None,
@@ -67,6 +72,7 @@ def solve_command(
             method=method,
             export=export,
             progress=reporter,
+            workers=workers or _processors(futures or chosen.settings.scenarios.futures),
         )
     if out is not None:
         solution.write(out)
@@ -79,6 +85,14 @@ def solve_command(
         print_solution(solution)
     if solution.interrupted:
         raise typer.Exit(INTERRUPTED)
+
+
+ENOUGH_FUTURES = 20
+"""Below this, starting processes takes longer than they save."""
+
+
+def _processors(futures: int) -> int:
+    return (os.cpu_count() or 1) if futures >= ENOUGH_FUTURES else 1
 
 
 def _say(console: Console, words: str) -> None:

@@ -93,7 +93,9 @@ class Search:
     @property
     def closed(self) -> bool:
         """Whether bound and best plan are within the gap."""
-        return self.best is not None and relative_gap(self.best_cost, min(self.bound, self.best_cost)) <= self.options.gap
+        return (
+            self.best is not None and relative_gap(self.best_cost, min(self.bound, self.best_cost)) <= self.options.gap
+        )
 
     def ask(self, x: FloatArray) -> Reply:
         """Supply at a point; its cuts are added."""
@@ -159,7 +161,7 @@ def descend(
             radius = None
             continue
         held = radius is not None and _at_edge(point.x[linked], low[linked], high[linked], lower[linked], upper[linked])
-        if relaxation and radius is None:
+        if relaxation and radius is None and _bounded(search, point.x):
             search.bound = max(search.bound, point.objective)
         promised = np.inf if best is None else best.objective - point.objective
         if best is not None and promised <= gap * abs(best.objective):
@@ -186,6 +188,12 @@ def descend(
             radius = max(radius / 2.0, 1e-3)
         search.note("relaxation" if relaxation else "plan")
     return None if best is None else (best.x, best.objective)
+
+
+def _bounded(search: Search, x: FloatArray) -> bool:
+    """Whether cuts, and not its own lower bound, hold up the cost of every future."""
+    columns = search.problem.supply.columns
+    return bool(np.all(x[columns] > 0.99 * search.problem.form.lower[columns]))
 
 
 def _at_edge(x: FloatArray, low: FloatArray, high: FloatArray, lower: FloatArray, upper: FloatArray) -> bool:

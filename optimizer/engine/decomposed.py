@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -20,9 +22,10 @@ from optimizer.engine.form import standard_form
 from optimizer.engine.highs import Options, RawSolution, check_point
 from optimizer.engine.master import Master
 from optimizer.engine.oracles.cuts import Oracle
-from optimizer.engine.oracles.futures import FutureLps, FutureReply
+from optimizer.engine.oracles.futures import FutureLps, FutureReply, SupplyArrays
 from optimizer.engine.oracles.supply import SupplyOracle
 from optimizer.engine.oracles.tails import TailOracle
+from optimizer.engine.oracles.workers import WorkerPool
 from optimizer.engine.parametric import ParametricForm, parametric_form, supply_arrays
 from optimizer.engine.progress import Listener, Progress
 from optimizer.engine.values import AWARDS, RECOURSE, ZERO, Outcome, Values
@@ -42,21 +45,42 @@ class Decomposed:
     model: Any
     template: Template
     supply: ParametricForm
+    arrays: SupplyArrays
 
 
-def solve_cuts(instance: Instance, options: Options, listener: Listener | None = None) -> Solved:
-    """Solve by cutting planes; see :func:`solve_extensive` for what it returns and raises."""
+def solve_cuts(instance: Instance, options: Options, listener: Listener | None = None, workers: int = 1) -> Solved:
+    """Solve by cutting planes; see :func:`solve_extensive` for what it returns and raises.
+
+    ``workers`` processes solve the futures; the answer does not depend on how many.
+    """
     with LoggingIntercept(module="pyomo"):
         began = time.monotonic()
         check_finite(instance)
         if listener is not None:
             listener(Progress("building the model", None, None, None, 0.0))
         parts = decompose(instance)
-        left = max(options.time_limit - (time.monotonic() - began), 1.0)
-        master = Master(parts.problem.form, parts.problem.tails)
-        run = Search(parts.problem, master, replace(options, time_limit=left), listener)
-        search(run)
-        return finished(parts, run, began)
+        with _with_workers(parts, workers) as parts:
+            return _searched(parts, options, listener, began)
+
+
+def _searched(parts: Decomposed, options: Options, listener: Listener | None, began: float) -> Solved:
+    left = max(options.time_limit - (time.monotonic() - began), 1.0)
+    master = Master(parts.problem.form, parts.problem.tails)
+    run = Search(parts.problem, master, replace(options, time_limit=left), listener)
+    search(run)
+    return finished(parts, run, began)
+
+
+@contextmanager
+def _with_workers(parts: Decomposed, workers: int) -> Iterator[Decomposed]:
+    """The same problem, its futures solved in processes of their own if there is more than one."""
+    if workers <= 1 or len(parts.template.values) <= 1:
+        yield parts
+        return
+    oracle = parts.problem.supply
+    with WorkerPool(parts.arrays, parts.template.values, workers) as pool:
+        moved = SupplyOracle(oracle.columns, oracle.places, pool)
+        yield replace(parts, problem=replace(parts.problem, supply=moved))
 
 
 def decompose(instance: Instance) -> Decomposed:
@@ -89,7 +113,7 @@ def decompose(instance: Instance) -> Decomposed:
         tail_weight=instance.awards.weights["tail"],
         tail_alpha=instance.tail_alpha,
     )
-    return Decomposed(instance, problem, model, template, supply)
+    return Decomposed(instance, problem, model, template, supply, arrays)
 
 
 def _tail_columns(model: Any) -> list[Any]:
@@ -174,9 +198,17 @@ def _outcome(parts: Decomposed, x: FloatArray, replies: Any, costs: FloatArray) 
             "net_outlay": _number(model.net_outlay),
             "cover_miss_cost": _number(model.cover_miss_cost),
         },
-        supply_costs={w: reader.costs(i, reply, awards) for i, (w, reply) in enumerate(zip(names, replies, strict=True))},
+        supply_costs={
+            w: reader.costs(i, reply, awards) for i, (w, reply) in enumerate(zip(names, replies, strict=True))
+        },
         supply_tail=tail,
     )
+
+
+def _supply(reply: FutureReply) -> FloatArray:
+    if reply.supply is None:
+        raise SolverError("the supply of a future was not kept.")
+    return reply.supply
 
 
 def _number(expression: Any) -> float:
@@ -199,7 +231,7 @@ class _SupplyReader:
         self._data = parts.template.values
         structure = parts.instance.structure
         self._calm = [future.calm for future in parts.instance.futures]
-        targets = {"share_missed": structure.share_limits, "service_missed": structure.service_levels}
+        targets: dict[str, Any] = {"share_missed": structure.share_limits, "service_missed": structure.service_levels}
         self._only_calm = {(v, n) for v, table in targets.items() for n, t in table.items() if t.calm_only}
         own = {id(column) for column in parts.template.award_columns.values()}
         self._supply = np.array([id(column) not in own for column in parts.supply.columns])
@@ -220,21 +252,20 @@ class _SupplyReader:
     def recourse(self, future: int, reply: FutureReply) -> dict[str, Values]:
         """Values of one future by variable and index, without zeros."""
         out: dict[str, Values] = {name: {} for name in RECOURSE}
-        for j in np.flatnonzero(np.abs(reply.supply) > ZERO):
+        values = _supply(reply)
+        for j in np.flatnonzero(np.abs(values) > ZERO):
             name, index = self._names[j]
             key = index if isinstance(index, tuple) else (index,)
             if (name, key[0]) in self._only_calm and not self._calm[future]:
                 continue
             if name in out:
-                out[name][key] = float(reply.supply[j])
+                out[name][key] = float(values[j])
         return out
 
     def costs(self, future: int, reply: FutureReply, awards: FloatArray) -> dict[str, float]:
         """Cost terms of one future, musd, not weighted."""
         y = np.zeros(len(self._supply))
-        y[self._supply] = reply.supply
+        y[self._supply] = _supply(reply)
         y[self._own] = awards[self._award_of]
         data = self._data[future]
-        return {
-            name: float(cost.at(data) @ y + offset.at(data)[0]) for name, (cost, offset) in self._terms.items()
-        }
+        return {name: float(cost.at(data) @ y + offset.at(data)[0]) for name, (cost, offset) in self._terms.items()}

@@ -56,6 +56,14 @@ def solve_extensive(
         return _solved(instance, options, listener, export_to)
 
 
+def export_extensive(instance: Instance, path: Path) -> None:
+    """Write the extensive form as ``.mps`` or ``.lp``. Raises ModelError, SettingError, OutputError."""
+    with LoggingIntercept(module="pyomo"):
+        check_finite(instance)
+        model = extensive_form(instance.awards, instance.structure, instance.futures, instance.tail_alpha)
+        export(standard_form(model), path)
+
+
 def _solved(instance: Instance, options: Options, listener: Listener | None, export_to: Path | None) -> Solved:
     began = time.monotonic()
     check_finite(instance)

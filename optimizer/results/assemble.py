@@ -80,5 +80,22 @@ def build_solution(
         breakdown=dict(zip(breakdown["term"], breakdown["musd"].astype(float), strict=True)),
         tables=tables,
         sources=case.grade_mix(),
+        report=_report(solved),
         run=run | {"worst_violation": solved.violation, "futures_distance": draws.futures.distance},
     )
+
+
+def _report(solved: Solved) -> pd.DataFrame:
+    rows = [
+        {
+            "phase": step.phase,
+            "iteration": step.iteration,
+            "bound_musd": step.bound,
+            "incumbent_musd": step.incumbent,
+            "gap": None if step.incumbent is None else relative_gap(step.incumbent, step.bound),
+            "cuts": step.cuts,
+            "seconds": step.seconds,
+        }
+        for step in solved.trace
+    ]
+    return pd.DataFrame(rows, columns=["phase", "iteration", "bound_musd", "incumbent_musd", "gap", "cuts", "seconds"])

@@ -21,6 +21,8 @@ class Solution:
 
     ``termination`` says why the search stopped: gap_reached, time_limit or interrupted. ``objective_musd`` is the
     weighted cost of the plan, ``bound_musd`` a lower bound on the cost of any plan, ``gap`` their relative distance.
+    ``report`` is the trace of the search, one row per iteration of the cutting-plane method: phase, iteration,
+    bound_musd, incumbent_musd, gap, cuts, seconds.
     ``breakdown`` maps each term to its weighted share of the objective (musd) and sums to it. ``tables`` holds the
     tidy tables named in ``optimizer.results``; ``run`` the sizes, seed and versions behind the numbers.
     """
@@ -36,6 +38,7 @@ class Solution:
     tables: dict[str, pd.DataFrame]
     sources: dict[str, int]
     run: dict[str, Any] = field(default_factory=dict)
+    report: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     @property
     def interrupted(self) -> bool:

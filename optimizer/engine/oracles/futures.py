@@ -12,7 +12,6 @@ Programming 99 (2004).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,13 +56,16 @@ class SupplyArrays:
 
 @dataclass(frozen=True)
 class FutureReply:
-    """One future at one point: ``value`` (musd, infinite if infeasible), the cut's ``constant`` and ``slopes``, and y."""
+    """One future at one point: ``value`` (musd, infinite if infeasible), the cut's ``constant`` and ``slopes``.
+
+    If asked for: ``supply``, the values of its columns, and their worst ``violation`` of a row, relative to its terms.
+    """
 
     value: float
     constant: float
     slopes: FloatArray
-    supply: FloatArray
-    violation: float
+    supply: FloatArray | None = None
+    violation: float = 0.0
 
 
 class FutureLps:
@@ -76,11 +78,11 @@ class FutureLps:
         self._lp: WarmLp | None = None
         self._transposed = csr_array(arrays.recourse.T)
 
-    def ask(self, x: FloatArray) -> list[FutureReply]:
-        """Solve every future at the award columns ``x``."""
-        return [self.ask_one(w, x) for w in range(len(self.data))]
+    def ask(self, x: FloatArray, *, supply: bool = False) -> list[FutureReply]:
+        """Solve every future at the award columns ``x``; ``supply`` keeps its columns in the replies."""
+        return [self.ask_one(w, x, supply=supply) for w in range(len(self.data))]
 
-    def ask_one(self, w: int, x: FloatArray) -> FutureReply:
+    def ask_one(self, w: int, x: FloatArray, *, supply: bool = False) -> FutureReply:
         """Solve one future at the award columns ``x``. Raises SolverError if HiGHS fails or its proof is no proof."""
         arrays, data = self.arrays, self.data[w]
         cost, upper, rhs = arrays.cost.at(data), arrays.upper.at(data), arrays.rhs.at(data)
@@ -100,8 +102,10 @@ class FutureLps:
         constant = self._weak_duality(duals, cost, rhs, upper) + float(arrays.offset.at(data)[0])
         slopes = own - linking.T @ duals
         value = float(cost @ point.values + own @ x + arrays.offset.at(data)[0])
-        supply = np.clip(point.values, arrays.lower, upper)
-        return FutureReply(value, constant, slopes, supply, self._violation(supply, side))
+        if not supply:
+            return FutureReply(value, constant, slopes)
+        bought = np.clip(point.values, arrays.lower, upper)
+        return FutureReply(value, constant, slopes, bought, self._violation(bought, side))
 
     def _loaded(self, cost: FloatArray, upper: FloatArray, low: FloatArray, high: FloatArray) -> WarmLp:
         arrays = self.arrays
@@ -131,7 +135,7 @@ class FutureLps:
             constant = self._weak_duality(ray, np.zeros(len(upper)), rhs, upper)
             slopes = -(linking.T @ ray)
             if constant + float(slopes @ x) > 1e-9:
-                return FutureReply(np.inf, constant, slopes, np.zeros(len(upper)), np.inf)
+                return FutureReply(np.inf, constant, slopes)
         raise SolverError("HiGHS calls the supply of a future infeasible and gives no proof.")
 
     def _violation(self, supply: FloatArray, side: FloatArray) -> float:
@@ -146,12 +150,3 @@ class FutureLps:
 @dataclass(frozen=True)
 class _Named:
     name: str
-
-
-def split_columns(count: int, parts: int) -> list[Sequence[int]]:
-    """Futures dealt out to workers in turn.
-
-    >>> split_columns(5, 2)
-    [range(0, 5, 2), range(1, 5, 2)]
-    """
-    return [range(start, count, parts) for start in range(min(parts, count))]

@@ -17,8 +17,8 @@ FloatArray = NDArray[np.float64]
 class Futures(Protocol):
     """Whatever solves all futures at given award columns: in this process or in others."""
 
-    def ask(self, x: FloatArray) -> Sequence[FutureReply]:
-        """One reply per future, in order."""
+    def ask(self, x: FloatArray, *, supply: bool = False) -> Sequence[FutureReply]:
+        """One reply per future, in order; with the values of its columns if ``supply``."""
 
 
 class SupplyOracle:
@@ -26,11 +26,11 @@ class SupplyOracle:
 
     def __init__(self, columns: NDArray[np.int64], places: NDArray[np.int64], futures: Futures) -> None:
         self.columns, self.places = columns, places
-        self._futures = futures
+        self.futures = futures
 
     def ask(self, x: FloatArray) -> Reply:
         """Cost of supply in each future (musd; infinite where supply is infeasible), and a cut from each."""
-        replies = self.replies(x)
+        replies = self.futures.ask(np.ascontiguousarray(x[self.places]))
         cuts = [
             Cut(int(column) if np.isfinite(reply.value) else None, reply.constant, self.places, reply.slopes)
             for column, reply in zip(self.columns, replies, strict=True)
@@ -39,4 +39,4 @@ class SupplyOracle:
 
     def replies(self, x: FloatArray) -> Sequence[FutureReply]:
         """All that is known of each future at a point, its supply included."""
-        return self._futures.ask(np.ascontiguousarray(x[self.places]))
+        return self.futures.ask(np.ascontiguousarray(x[self.places]), supply=True)

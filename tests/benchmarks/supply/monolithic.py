@@ -9,6 +9,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from tests.benchmarks.supply.problem import Found, SupplyProblem, highs_options
+from tests.benchmarks.supply.quiet import quiet
 
 ALGORITHMS = ("choose", "simplex", "ipm", "ipx-nocross", "pdlp", "hipo")
 """``ipm`` is IPX with crossover; ``ipx-nocross`` stops at its interior point and ``pdlp`` at a first-order one, so
@@ -22,8 +23,8 @@ def solve(problem: SupplyProblem, algorithm: str = "choose") -> Found:
     year the balance of nodes (N) and the capacity of plants (G); all other limits are bounds of columns.
     """
     began = time.perf_counter()
-    highs = highspy.Highs()
-    # Quiet before anything else: an option that is refused would print.
+    with quiet():
+        highs = highspy.Highs()
     highs.setOptionValue("output_flag", False)
     name = "ipx" if algorithm == "ipx-nocross" else algorithm
     options: dict[str, str | int] = {**highs_options(name)}

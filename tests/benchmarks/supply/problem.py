@@ -122,52 +122,56 @@ def generate(years: int = 15, nodes: int = 40, arcs: int = 120, futures: int = 2
     >>> generate(years=4, nodes=10, arcs=24, futures=3).arc_open.shape
     (3, 4, 24)
     """
-    rng = np.random.default_rng(seed)
-    place = rng.uniform(0.0, 1.0, (nodes, 2))
-    arc_from, arc_to = _arcs(rng, place, arcs)
+    # One stream for the network and one for the futures, so that more futures happen to the same network.
+    fixed, drawn = (np.random.default_rng([seed, stream]) for stream in (0, 1))
+    place = fixed.uniform(0.0, 1.0, (nodes, 2))
+    arc_from, arc_to = _arcs(fixed, place, arcs)
     length = np.linalg.norm(place[arc_from] - place[arc_to], axis=1)
-    plant_node = _some(rng, nodes, nodes / 2)
-    supplier_node = _some(rng, nodes, nodes / 4)
-    market_node = _some(rng, nodes, nodes * 3 / 8)
+    plant_node = _some(fixed, nodes, nodes / 2)
+    supplier_node = _some(fixed, nodes, nodes / 4)
+    market_node = _some(fixed, nodes, nodes * 3 / 8)
+    plants, suppliers, markets = len(plant_node), len(supplier_node), len(market_node)
 
-    # Demand, and capacities that cover a share of it, so that any size of network is about equally tight.
-    base = rng.uniform(3.0, 15.0, len(market_node))
-    growth = rng.uniform(0.01, 0.06, len(market_node))
-    fast = rng.normal(0.0, 0.01, (futures, 1, 1))
-    age = np.arange(years)[None, :, None]
-    demand = base * np.exp((growth + fast) * age) * _reverting(rng, futures, years, len(market_node), 0.05)
+    # Capacities cover a share of demand, so that any size of network is about equally tight.
+    base = fixed.uniform(3.0, 15.0, markets)
+    growth = fixed.uniform(0.01, 0.06, markets)
     total = base.sum()
-    supplier_capacity = _shares(rng, len(supplier_node)) * 0.9 * total
-    plant_limit = _shares(rng, len(plant_node)) * 4.0 * total
+    supplier_capacity = _shares(fixed, suppliers) * 0.9 * total
+    plant_limit = _shares(fixed, plants) * 4.0 * total
+    arc_capacity = _lanes(fixed, arc_to, market_node, base * np.exp(growth * years), arcs)
+    freight = 0.5 + 12.0 * length * fixed.uniform(0.8, 1.2, arcs)
+    plant_capital = fixed.uniform(60.0, 320.0, plants) * years / 15.0
+    plant_level, supplier_level = fixed.uniform(10.0, 45.0, plants), fixed.uniform(12.0, 60.0, suppliers)
+    shortage = fixed.uniform(300.0, 2000.0, markets)
+    middle = place[fixed.choice(nodes, size=min(REGIONS, nodes), replace=False)]
+    region = np.argmin(np.linalg.norm(place[:, None] - middle, axis=2), axis=1)
 
+    weight = drawn.uniform(0.5, 1.5, futures)
+    trend = growth + drawn.normal(0.0, 0.01, (futures, 1, 1))
+    demand = base * np.exp(trend * np.arange(years)[:, None]) * _reverting(drawn, futures, years, markets, 0.05)
     # Suppliers follow a common price that is more volatile than the costs of plants.
-    common = _reverting(rng, futures, years, 1, 0.22)
-    supplier_cost = rng.uniform(12.0, 60.0, len(supplier_node)) * common
-    supplier_cost = supplier_cost * _reverting(rng, futures, years, len(supplier_node), 0.12)
-    plant_cost = rng.uniform(10.0, 45.0, len(plant_node)) * _reverting(rng, futures, years, len(plant_node), 0.12)
-
-    weight = rng.uniform(0.5, 1.5, futures)
+    price = _reverting(drawn, futures, years, 1, 0.18) * _reverting(drawn, futures, years, suppliers, 0.12)
     return SupplyProblem(
         nodes=nodes,
         probability=weight / weight.sum(),
         discount=(1.0 + DISCOUNT_RATE) ** -np.arange(years, dtype=float),
         arc_from=arc_from,
         arc_to=arc_to,
-        arc_capacity=_lanes(rng, arc_to, market_node, base * np.exp(growth * years), arcs),
-        freight=0.5 + 12.0 * length * rng.uniform(0.8, 1.2, arcs),
-        arc_open=_embargoes(rng, place, arc_from, arc_to, futures, years),
+        arc_capacity=arc_capacity,
+        freight=freight,
+        arc_open=_embargoes(drawn, region, arc_from, arc_to, futures, years),
         plant_node=plant_node,
         plant_limit=plant_limit,
-        plant_capital=rng.uniform(60.0, 320.0, len(plant_node)) * years / 15.0,
-        plant_cost=plant_cost,
-        plant_available=_availability(rng, futures, years, len(plant_node)),
+        plant_capital=plant_capital,
+        plant_cost=plant_level * _reverting(drawn, futures, years, plants, 0.12),
+        plant_available=_availability(drawn, futures, years, plants),
         supplier_node=supplier_node,
         supplier_capacity=supplier_capacity,
-        supplier_cost=supplier_cost,
-        supplier_available=_availability(rng, futures, years, len(supplier_node)),
+        supplier_cost=supplier_level * price,
+        supplier_available=_availability(drawn, futures, years, suppliers),
         market_node=market_node,
         demand=demand,
-        shortage=rng.uniform(300.0, 2000.0, len(market_node)),
+        shortage=shortage,
     )
 
 
@@ -183,18 +187,19 @@ def _shares(rng: np.random.Generator, number: int) -> Reals:
 
 
 def _arcs(rng: np.random.Generator, place: Reals, arcs: int) -> tuple[Places, Places]:
-    """A ring through all nodes, so that the network is connected, and further arcs, mostly short, without doubles."""
+    """A ring through all nodes both ways, so that every node has two ways out, and mostly short further arcs."""
     nodes = len(place)
-    if not nodes <= arcs <= nodes * (nodes - 1):
-        raise ValueError(f"{nodes} nodes take {nodes} to {nodes * (nodes - 1)} arcs, not {arcs}.")
+    if not 2 * nodes <= arcs <= nodes * (nodes - 1):
+        raise ValueError(f"{nodes} nodes take {2 * nodes} to {nodes * (nodes - 1)} arcs, not {arcs}.")
     # Around the middle of the map, so that the arcs of the ring are short.
     ring = np.argsort(np.arctan2(*(place - 0.5).T))
+    following = np.roll(ring, -1)
     free = ~np.eye(nodes, dtype=bool)
-    free[ring, np.roll(ring, -1)] = False
+    free[ring, following] = free[following, ring] = False
     start, end = np.nonzero(free)
     chance = np.exp(-6.0 * np.linalg.norm(place[start] - place[end], axis=1))
-    more = rng.choice(len(start), size=arcs - nodes, replace=False, p=chance / chance.sum())
-    return np.concatenate([ring, start[more]]), np.concatenate([np.roll(ring, -1), end[more]])
+    more = rng.choice(len(start), size=arcs - 2 * nodes, replace=False, p=chance / chance.sum())
+    return np.concatenate([ring, following, start[more]]), np.concatenate([following, ring, end[more]])
 
 
 def _lanes(rng: np.random.Generator, arc_to: Places, market_node: Places, late: Reals, arcs: int) -> Reals:
@@ -202,7 +207,7 @@ def _lanes(rng: np.random.Generator, arc_to: Places, market_node: Places, late: 
 
     Without that, a market on a thin lane would be short in every year and future, and its cost would drown the rest.
     """
-    capacity = rng.uniform(0.3, 1.5, arcs) * late.mean()
+    capacity = rng.uniform(0.4, 1.8, arcs) * late.mean()
     for node, need in zip(market_node, late, strict=True):
         into = arc_to == node
         capacity[into] *= max(1.0, rng.uniform(1.2, 2.0) * need / capacity[into].sum())
@@ -227,17 +232,15 @@ def _availability(rng: np.random.Generator, futures: int, years: int, items: int
 
 
 def _embargoes(
-    rng: np.random.Generator, place: Reals, arc_from: Places, arc_to: Places, futures: int, years: int
+    rng: np.random.Generator, region: Places, arc_from: Places, arc_to: Places, futures: int, years: int
 ) -> Reals:
     """(W, T, A): open shares. An embargo closes all arcs that leave a region to 0–20 % for one to four years."""
-    middle = place[rng.choice(len(place), size=min(REGIONS, len(place)), replace=False)]
-    region = np.argmin(np.linalg.norm(place[:, None] - middle, axis=2), axis=1)
     abroad = region[arc_from] != region[arc_to]
     out = np.ones((futures, years, len(arc_from)))
     for future in range(futures):
-        # On average one embargo in six years; in some futures there is none.
-        for _ in range(rng.poisson(years / 6.0)):
-            hit = abroad & (region[arc_from] == rng.integers(len(middle)))
+        # On average one embargo in five years; in some futures there is none.
+        for _ in range(rng.poisson(years / 5.0)):
+            hit = abroad & (region[arc_from] == rng.integers(region.max() + 1))
             start, length = rng.integers(years), rng.integers(1, 5)
             lasting = out[future, start : start + length]
             lasting[:, hit] = np.minimum(lasting[:, hit], rng.uniform(0.0, 0.2))
