@@ -48,7 +48,7 @@ def add_worst_case(block: Any, losses: Mapping[Any, Any]) -> None:
 
 
 def add_tail_by_cuts(block: Any, name: str) -> None:
-    """Give ``block`` a variable ``name`` that stands for a tail (musd); the engine adds what it must be above as cuts."""
+    """Give ``block`` a variable ``name`` that stands for a tail (musd); what it must be above is added as cuts."""
     setattr(block, name, pyo.Var(bounds=(-VALUE_AT_RISK_BOUND, VALUE_AT_RISK_BOUND)))
 
 

@@ -1,7 +1,7 @@
 """One future that stands for all: what differs between futures is data, and the model is built once.
 
-Source of the idea: ``pyomo.repn.plugins.parameterized_standard_form``, which compiles a model with some of its variables
-treated as data.
+Source of the idea: ``pyomo.repn.plugins.parameterized_standard_form``, which compiles a model with some of its
+variables treated as data.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Template:
     """A Pyomo model of one future on its own columns for the awards, and the data of every future.
 
     ``data`` are the placeholders (Pyomo variables) and ``values`` their numbers, shape (futures, placeholders).
-    ``award_columns`` maps (name, index) to the model's own copies of the award columns. ``keys`` names each placeholder.
+    ``award_columns`` maps (name, index) to the model's own copies of the award columns. ``keys`` names the placeholders.
     """
 
     model: Any

@@ -29,7 +29,8 @@ from models.risk import add_tail_by_cuts, add_tail_mean, weighted_sum
 def add_viability(model: Any, numbers: AwardNumbers, *, by_cuts: bool = False) -> None:
     """Financing decisions and the conditions under which a plant is built.
 
-    ``by_cuts`` leaves each sponsor's downside to cuts: no row then depends on the number of price paths. Plants that enter privately are exempt: they were found viable without support before the plan is made.
+    ``by_cuts`` leaves each sponsor's downside to cuts: no row then depends on the number of price paths. Plants that
+    enter privately are exempt: they were found viable without support before the plan is made.
     """
     plants, support = numbers.plants, numbers.support
     judged = [(p, y) for p, y in numbers.build_options if p not in plants.private_entry]

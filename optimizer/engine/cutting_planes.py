@@ -227,7 +227,7 @@ def _branch(search: Search) -> None:
 
 
 def _plan(search: Search, x: FloatArray) -> bool:
-    """A plan with the plants, purchases and deliveries of ``x``: the best finance for them, then the best of the rest."""
+    """A plan with the plants, purchases and deliveries of ``x``: the best finance for them, then the rest."""
     form, master = search.problem.form, search.master
     lower, upper = form.lower.copy(), form.upper.copy()
     linked = search.problem.supply.places

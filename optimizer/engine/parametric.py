@@ -29,9 +29,9 @@ NUMBERS = (int, float, np.floating, np.integer)
 class ParametricForm:
     """Minimise ``cost @ y + offset`` subject to rows of ``matrix``, each part affine in data.
 
-    ``objectives`` maps the name of each objective of the model to (cost, offset), both affine; ``cost`` has one entry per
-    column. The entries of the matrix are in the order of ``indices`` and ``indptr`` (by column); ``sense`` per row is 1 (≤),
-    0 (=) or −1 (≥), with right-hand side ``rhs``. Columns lie between ``lower`` and ``upper``.
+    ``objectives`` maps the name of each objective of the model to (cost, offset), both affine; ``cost`` has one entry
+    per column. The entries of the matrix are in the order of ``indices`` and ``indptr`` (by column); ``sense`` per row
+    is 1 (≤), 0 (=) or −1 (≥), with right-hand side ``rhs``. Columns lie between ``lower`` and ``upper``.
     """
 
     objectives: dict[str, tuple[Affine, Affine]]

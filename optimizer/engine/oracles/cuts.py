@@ -45,8 +45,8 @@ class Reply:
 class Oracle(Protocol):
     """Convex functions of the columns of the master problem, known only by asking.
 
-    Each function has a column of the master that stands for it. ``ask`` returns the exact values at a point and, for each
-    function, a cut that is valid everywhere and tight at the point.
+    Each function has a column of the master that stands for it. ``ask`` returns the exact values at a point and, for
+    each function, a cut that is valid everywhere and tight at the point.
     """
 
     columns: NDArray[np.int64]

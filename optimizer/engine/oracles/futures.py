@@ -31,8 +31,8 @@ FloatArray = NDArray[np.float64]
 class SupplyArrays:
     """A future as numbers affine in its data: ``cost @ y + own_cost @ x + offset`` over ``W y + T x`` against ``rhs``.
 
-    y are the columns of supply, x the award columns (each ``width`` long). ``recourse`` is W, (rows, columns). The entries
-    of T, affine in data, stand at ``t_rows`` and ``t_columns``. ``sense`` per row: 1 (≤), 0 (=), −1 (≥).
+    y are the columns of supply, x the ``width`` award columns. ``recourse`` is W, (rows, columns). The entries of T,
+    affine in data, stand at ``t_rows`` and ``t_columns``. ``sense`` per row: 1 (≤), 0 (=), −1 (≥).
     """
 
     cost: Affine

@@ -1,6 +1,7 @@
 r"""Tail risk by sorting: the mean of the worst share of price paths, and the worst case, as cuts.
 
-.. math:: \mathrm{CVaR}_\alpha[L(x)] = \max_q \sum_s q_s L_s(x), \quad 0 \le q_s \le \pi_s / (1-\alpha), \; \sum_s q_s = 1
+.. math:: \mathrm{CVaR}_\alpha[L(x)] = \max_q \sum_s q_s L_s(x), \quad 0 \le q_s \le \pi_s / (1-\alpha),
+   \; \sum_s q_s = 1
 
 Losses are linear in the awards, so the q that is best at one point gives a cut that is valid at all of them, and a
 promise twice as large has twice the tail: the constant is zero. Source: R. T. Rockafellar and S. Uryasev, Optimization
