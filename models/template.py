@@ -30,7 +30,7 @@ class Template:
     """A Pyomo model of one future on its own columns for the awards, and the data of every future.
 
     ``data`` are the placeholders (Pyomo variables) and ``values`` their numbers, shape (futures, placeholders).
-    ``award_columns`` maps (name, index) to the model's own copies of the award columns. ``keys`` names the placeholders.
+    ``award_columns`` maps (name, index) to the model's own copies of the award columns; ``keys`` name placeholders.
     """
 
     model: Any

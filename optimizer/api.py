@@ -43,8 +43,8 @@ def solve(
     ``cuts`` (tails and futures learnt by cutting planes), ``extensive`` (all of them in one model) or ``auto``: cuts,
     but for the smallest cases. ``export`` also writes the extensive form as ``.mps`` or ``.lp``. ``progress`` is called
     with reports. ``workers`` processes solve the futures of ``cuts``, with the same answer for any number; a script
-    that asks for more than one needs the usual ``if __name__ == "__main__":``. Ctrl-C stops the search and keeps the best
-    plan; KeyboardInterrupt is raised only if there is none.
+    that asks for more than one needs the usual ``if __name__ == "__main__":``. Ctrl-C stops the search and keeps the
+    best plan; KeyboardInterrupt is raised only if there is none.
 
     Raises SettingError for a bad argument, CaseError for bad inputs, ModelError for numbers unfit to be solved,
     NoPlanError if no plan exists or none was found in time.

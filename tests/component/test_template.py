@@ -136,7 +136,7 @@ def filled(
     for key, column in template.award_columns.items():
         if id(column) in position:
             lower[position[id(column)]] = upper[position[id(column)]] = awards[key]
-    matrix = form.matrix(data)
+    matrix = form.matrix(data).copy()
     matrix.eliminate_zeros()
     lp = StandardForm(
         cost=cost.at(data),
