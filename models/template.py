@@ -113,3 +113,21 @@ def _as_template(futures: Sequence[FutureNumbers], placeholder: dict[tuple[str, 
         changed[name] = own
     calm = changed.pop("calm")[()]
     return replace(first, name="template", calm=calm, **changed)
+
+
+def new_values(template: Template, futures: Sequence[FutureNumbers]) -> FloatArray | None:
+    """Numbers of other futures for the same placeholders; None if a number differs that is no placeholder."""
+    tables = [_tables(future) for future in futures]
+    varying = set(template.keys)
+    old = _tables(template.block.future)
+    for table in tables:
+        for name, own in table.items():
+            before = old[name]
+            if any((name, key) not in varying and float(own[key]) != before.get(key, 0.0) for key in own):
+                return None
+            if any((name, key) not in varying and key not in own and before[key] != 0.0 for key in before):
+                return None
+    if len(futures) != len(template.values):
+        return None
+    values = [[float(table[name].get(key, 0.0)) for name, key in template.keys] for table in tables]
+    return np.array(values, dtype=float).reshape(len(futures), len(template.keys))

@@ -23,6 +23,7 @@ from optimizer.errors import (  # noqa: E402
     SettingError,
     SolverError,
 )
+from optimizer.live import LiveCase  # noqa: E402
 from optimizer.results import Solution  # noqa: E402
 from optimizer.settings import Settings  # noqa: E402
 
@@ -30,6 +31,7 @@ __all__ = [
     "Case",
     "CaseError",
     "Fault",
+    "LiveCase",
     "ModelError",
     "NoPlanError",
     "OptimizerError",

@@ -91,7 +91,7 @@ def solve(
         if baseline is not None and baseline.termination == "interrupted":
             solved, baseline = replace(solved, termination="interrupted"), None
     tell("writing tables")
-    return build_solution(case, draws, instance, solved, baseline, time.monotonic() - began, _run_facts(case, chosen))
+    return build_solution(case, draws, instance, solved, baseline, time.monotonic() - began, run_facts(case, chosen))
 
 
 SMALLEST_FOR_CUTS = 200
@@ -137,7 +137,8 @@ def _with_settings(
     return case
 
 
-def _run_facts(case: Case, method: str) -> dict[str, object]:
+def run_facts(case: Case, method: str) -> dict[str, object]:
+    """Sizes, seed, weights and versions behind a solution."""
     scenarios = case.settings.scenarios
     return {
         "paths": scenarios.paths,

@@ -30,6 +30,8 @@ FIRST_RADIUS = 0.3
 """First trust region: this share of the range of every award column."""
 SUFFICIENT = 0.1
 """A step counts if it brings at least this share of what the cuts promised."""
+MASTER_SHARE = 0.8
+"""Share of the gap that the MILP may use up; the rest is for what its cuts do not know yet."""
 LONGEST = 300
 
 
@@ -72,7 +74,10 @@ class Step:
 
 @dataclass
 class Search:
-    """State of a search: the master with its cuts, the best plan and its true cost, the best bound, and the trace."""
+    """State of a search: the master with its cuts, the best plan and its true cost, the best bound, and the trace.
+
+    ``start`` is a plan of an earlier search to begin from.
+    """
 
     problem: CutProblem
     master: Master
@@ -83,6 +88,7 @@ class Search:
     bound: float = -float("inf")
     trace: list[Step] = field(default_factory=list)
     termination: str = ""
+    start: FloatArray | None = None
     began: float = field(default_factory=time.monotonic)
 
     @property
@@ -126,6 +132,12 @@ def search(search: Search) -> None:
     """Run to the gap, the time limit or an interrupt; ``termination`` says which. ``infeasible``: there is no plan."""
     form = search.problem.form
     try:
+        if search.start is not None:
+            _plan(search, search.start)
+            search.note("last plan")
+            if search.closed:
+                search.termination = "gap_reached"
+                return
         if descend(search, form.lower, form.upper, search.options.gap / 10, relaxation=True) is None:
             search.termination = "infeasible"
             return
@@ -207,7 +219,7 @@ def _branch(search: Search) -> None:
     for _ in range(LONGEST):
         now = relative_gap(search.best_cost, search.bound) if search.best is not None else 1.0
         left = max(search.deadline - time.monotonic(), 0.1)
-        inner = replace(options, gap=max(0.4 * options.gap, min(0.1 * now, 0.01)), time_limit=left)
+        inner = replace(options, gap=max(MASTER_SHARE * options.gap, min(0.1 * now, 0.01)), time_limit=left)
         raw = master.whole(inner, form.lower, form.upper, search.best)
         search.bound = max(search.bound, raw.bound)
         if raw.termination == "interrupted":

@@ -46,6 +46,7 @@ class Decomposed:
     template: Template
     supply: ParametricForm
     arrays: SupplyArrays
+    futures: FutureLps
 
 
 def solve_cuts(instance: Instance, options: Options, listener: Listener | None = None, workers: int = 1) -> Solved:
@@ -83,21 +84,22 @@ def _with_workers(parts: Decomposed, workers: int) -> Iterator[Decomposed]:
         yield replace(parts, problem=replace(parts.problem, supply=moved))
 
 
-def decompose(instance: Instance) -> Decomposed:
-    """Build master and template once each."""
+def decompose(instance: Instance, kept: Decomposed | None = None) -> Decomposed:
+    """Build master and template once each; ``kept`` has supply parts to use again."""
     probability = {future.name: future.probability for future in instance.futures}
     model = master_form(instance.awards, probability, instance.tail_alpha)
-    template = supply_template(instance.awards, instance.structure, instance.futures)
+    template = kept.template if kept else supply_template(instance.awards, instance.structure, instance.futures)
     names = list(template.award_columns)
     linked = [getattr(model, name)[index] for name, index in names]
     form = standard_form(model, also=[*linked, *model.supply_cost.values(), *_tail_columns(model)])
     position = {id(column): i for i, column in enumerate(form.columns)}
-    supply = parametric_form(template.model, template.data, template.block.limits)
-    arrays = supply_arrays(supply, [template.award_columns[name] for name in names])
+    supply = kept.supply if kept else parametric_form(template.model, template.data, template.block.limits)
+    arrays = kept.arrays if kept else supply_arrays(supply, [template.award_columns[name] for name in names])
+    futures = kept.futures if kept else FutureLps(arrays, template.values)
     oracle = SupplyOracle(
         np.array([position[id(model.supply_cost[w])] for w in probability]),
         np.array([position[id(column)] for column in linked], dtype=np.int64),
-        FutureLps(arrays, template.values),
+        futures,
     )
     award_cost = form.cost.copy()
     award_cost[oracle.columns] = 0.0
@@ -113,7 +115,7 @@ def decompose(instance: Instance) -> Decomposed:
         tail_weight=instance.awards.weights["tail"],
         tail_alpha=instance.tail_alpha,
     )
-    return Decomposed(instance, problem, model, template, supply, arrays)
+    return Decomposed(instance, problem, model, template, supply, arrays, futures)
 
 
 def _tail_columns(model: Any) -> list[Any]:

@@ -44,31 +44,40 @@ class Master:
         self._lp = WarmLp(form)
         self._rows: list[csr_array] = []
         self._sides: list[FloatArray] = []
-        self.cuts = 0
+        self.pool: list[Cut] = []
+
+    @property
+    def cuts(self) -> int:
+        """Number of cuts."""
+        return len(self.pool)
 
     def add(self, cuts: Sequence[Cut], x: FloatArray, tolerance: float = VIOLATED) -> int:
         """Add the cuts that ``x`` breaks; how many those are."""
         broken = [cut for cut in cuts if cut.violation(x) > tolerance * max(1.0, abs(cut.value(x)))]
-        if not broken:
-            return 0
+        self.keep(broken)
+        return len(broken)
+
+    def keep(self, cuts: Sequence[Cut]) -> None:
+        """Add cuts that are known to be valid."""
+        if not cuts:
+            return
         places: list[NDArray[np.int64]] = []
         values: list[FloatArray] = []
-        sides = np.zeros(len(broken))
+        sides = np.zeros(len(cuts))
         starts = [0]
-        for i, cut in enumerate(broken):
+        for i, cut in enumerate(cuts):
             kept, slopes, sides[i] = self._cleaned(cut)
             if cut.column is not None:
                 kept, slopes = np.append(kept, cut.column), np.append(slopes, -1.0)
             places.append(kept)
             values.append(-slopes)
             starts.append(starts[-1] + len(kept))
-        shape = (len(broken), len(self.form.cost))
+        shape = (len(cuts), len(self.form.cost))
         rows = csr_array((np.concatenate(values), np.concatenate(places), np.array(starts)), shape=shape)
         self._lp.add_rows(rows, sides)
         self._rows.append(rows)
         self._sides.append(sides)
-        self.cuts += len(broken)
-        return len(broken)
+        self.pool.extend(cuts)
 
     def _cleaned(self, cut: Cut) -> tuple[NDArray[np.int64], FloatArray, float]:
         small = np.abs(cut.slopes) < SMALLEST_SLOPE

@@ -12,10 +12,11 @@ import pytest
 from numpy.typing import NDArray
 
 from models.template import Template, supply_template
-from optimizer.engine.decomposed import decompose
+from optimizer.engine import solve_cuts, solve_extensive
 from optimizer.engine.form import StandardForm, standard_form
 from optimizer.engine.highs import Options, RawSolution, check_point, solve_form
-from optimizer.engine.parametric import ParametricForm, parametric_form
+from optimizer.engine.oracles.futures import FutureLps
+from optimizer.engine.parametric import ParametricForm, parametric_form, supply_arrays
 from optimizer.instance import Instance, compile_instance
 from optimizer.scenarios import draw
 from tests.component.builders import decided, supply_model
@@ -45,7 +46,7 @@ def with_targets(tables: Any, *targets: dict[str, Any]) -> None:
 
 
 def with_purchases(tables: Any, take_or_pay: float) -> None:
-    """Magnets bought at a strike into the stock from 2028, by a pot that may; the plant may be late, and it may fail."""
+    """Magnets bought at a strike into the stock from 2028, paid for even if not taken, up to a share."""
     floor, cfd = tables["contracts"]
     bought = {"form": "purchase", "stockpile": "magnet_stock", "take_or_pay_share": take_or_pay, "share_min": 0.2}
     tables["contracts"] = [floor, {**cfd, **bought, "contract": "magnet_purchase", "offtake": False}]
@@ -107,6 +108,8 @@ def instance_of(variant: str, futures: int = 6) -> Instance:
     else:
         VARIANTS[variant](tables)
     case = small_case(tables=tables).set("objective.weights.tariff", 0.5)
+    if variant != "as it is":
+        case = case.set("scenarios.demand_spread", 0.02)
     return compile_instance(case, draw(case, paths=8, futures=futures))
 
 
@@ -124,10 +127,8 @@ def random_awards(template: Template, seed: int) -> dict[tuple[str, Any], float]
     return {key: float(share[key] * column.ub) for key, column in template.award_columns.items()}
 
 
-def filled(
-    template: Template, form: ParametricForm, w: int, awards: dict[tuple[str, Any], float]
-) -> tuple[StandardForm, RawSolution]:
-    """The template with the data of future ``w`` and the awards put in, and its optimum."""
+def filled(template: Template, form: ParametricForm, w: int, awards: dict[tuple[str, Any], float]) -> RawSolution:
+    """The optimum of the template with the data of future ``w`` and the awards put in."""
     data = template.values[w]
     cost, offset = form.objectives["total"]
     sides = form.rhs.at(data)
@@ -150,7 +151,7 @@ def filled(
         columns=form.columns,
         row_names=form.row_names,
     )
-    return lp, solve_form(lp, Options(presolve=False))
+    return solve_form(lp, Options(presolve=False))
 
 
 def on_its_own(instance: Instance, w: int, awards: dict[tuple[str, Any], float]) -> tuple[Any, StandardForm]:
@@ -175,32 +176,6 @@ def load(model: Any, form: ParametricForm, values: FloatArray) -> None:
             twin[column.index()].set_value(value, skip_validation=True)
 
 
-@pytest.mark.parametrize("variant", [*VARIANTS, "late take or pay"])
-def test_a_future_from_the_template_is_the_future_built_alone(variant: str) -> None:
-    instance, (template, form) = instance_of(variant), template_of(variant)
-    assert len(template.values) == len(instance.futures) == 6
-    feasible = 0
-    for seed in range(POINTS):
-        awards = random_awards(template, seed)
-        for w in range(len(instance.futures)):
-            _, raw = filled(template, form, w, awards)
-            model, alone = on_its_own(instance, w, awards)
-            found = solve_form(alone, Options(presolve=False))
-            assert raw.termination == found.termination
-            if raw.termination == "infeasible":
-                continue
-            feasible += 1
-            assert raw.objective == pytest.approx(found.objective, rel=1e-7)
-            # The template's optimum is a point of the future built alone, and costs the same there, term by term.
-            assert raw.values is not None
-            load(model, form, raw.values)
-            assert check_point(alone, np.array([column.value for column in alone.columns])) < 1e-6
-            assert cost_terms(template, form, w, raw.values) == pytest.approx(
-                {name: float(component()) for name, component in expressions(model)}, rel=1e-7, abs=1e-6
-            )
-    assert feasible >= POINTS
-
-
 def expressions(model: Any) -> list[tuple[str, Any]]:
     found = model.component_objects(pyo.Expression)
     return [(component.local_name, component) for component in found if component.local_name.startswith("cost_")]
@@ -215,6 +190,36 @@ def cost_terms(template: Template, form: ParametricForm, w: int, values: FloatAr
     }
 
 
+@pytest.mark.parametrize("variant", [*VARIANTS, "late take or pay"])
+def test_a_future_from_the_template_is_the_future_built_alone(variant: str) -> None:
+    instance, (template, form) = instance_of(variant), template_of(variant)
+    assert len(template.values) == len(instance.futures) == 6
+    futures = FutureLps(supply_arrays(form, list(template.award_columns.values())), template.values)
+    feasible = 0
+    for seed in range(POINTS):
+        awards = random_awards(template, seed)
+        for w in range(len(instance.futures)):
+            raw = filled(template, form, w, awards)
+            model, alone = on_its_own(instance, w, awards)
+            found = solve_form(alone, Options(presolve=False))
+            assert raw.termination == found.termination
+            reply = futures.ask_one(w, np.array(list(awards.values())))
+            if raw.termination == "infeasible":
+                assert reply.value == np.inf
+                continue
+            feasible += 1
+            assert reply.value == pytest.approx(found.objective, rel=1e-7)
+            assert raw.objective == pytest.approx(found.objective, rel=1e-7)
+            # The template's optimum is a point of the future built alone, and costs the same there, term by term.
+            assert raw.values is not None
+            load(model, form, raw.values)
+            assert check_point(alone, np.array([column.value for column in alone.columns])) < 1e-6
+            assert cost_terms(template, form, w, raw.values) == pytest.approx(
+                {name: float(component()) for name, component in expressions(model)}, rel=1e-7, abs=1e-6
+            )
+    assert feasible >= POINTS
+
+
 def test_the_variants_make_futures_differ_in_every_kind_of_number() -> None:
     # Otherwise the test above says little: each kind of data is a placeholder in some variant.
     varying = {name for variant in [*VARIANTS, "late take or pay"] for name, _ in template_of(variant)[0].keys}
@@ -223,6 +228,7 @@ def test_the_variants_make_futures_differ_in_every_kind_of_number() -> None:
         "build_capacity",
         "capacity",
         "contract_delivery",
+        "demand",
         "lane_capacity",
         "purchase_allowed",
         "release_allowed",
@@ -230,3 +236,41 @@ def test_the_variants_make_futures_differ_in_every_kind_of_number() -> None:
         "supplier_cost",
         "tariff",
     }
+
+
+def test_a_route_that_only_some_futures_limit_is_refused() -> None:
+    # A limit that is absent means none, not zero, and the row would be there in some futures only.
+    instance = instance_of("as it is")
+    first, *others = instance.futures
+    key = next(iter(first.lane_capacity))
+    capacity = {k: v for k, v in first.lane_capacity.items() if k != key}
+    for futures in (
+        (replace(first, lane_capacity=capacity), *others),
+        (*others, replace(first, lane_capacity=capacity)),
+    ):
+        with pytest.raises(ValueError, match="lane_capacity"):
+            supply_template(instance.awards, instance.structure, futures)
+
+
+def test_a_route_that_no_future_limits_needs_no_data() -> None:
+    instance = instance_of("as it is")
+    futures = tuple(replace(future, lane_capacity={}) for future in instance.futures)
+    template = supply_template(instance.awards, instance.structure, futures)
+    assert "lane_capacity" not in {name for name, _ in template.keys}
+    assert len(template.block.lane_limit) == 0
+    free = replace(instance, futures=futures)
+    found = solve_cuts(free, Options(gap=1e-6)).objective
+    assert found == pytest.approx(solve_extensive(free, Options(gap=1e-6)).objective, rel=1e-5)
+    assert found < solve_extensive(instance, Options(gap=1e-6)).objective
+
+
+@pytest.mark.parametrize("variant", ["as it is", "service level, hard, calm", "late take or pay"])
+def test_a_single_future_leaves_no_data_open_and_is_solved(variant: str) -> None:
+    instance = instance_of(variant)
+    for future in instance.futures[:2]:
+        only = replace(instance, futures=(replace(future, probability=1.0),))
+        template = supply_template(only.awards, only.structure, only.futures)
+        assert template.keys == ()
+        assert template.values.shape == (1, 0)
+        found = solve_cuts(only, Options(gap=1e-6)).objective
+        assert found == pytest.approx(solve_extensive(only, Options(gap=1e-6)).objective, rel=1e-5)

@@ -73,10 +73,14 @@ class FutureLps:
 
     def __init__(self, arrays: SupplyArrays, data: FloatArray) -> None:
         self.arrays, self.data = arrays, data
-        self._linking = [arrays.linking(row) for row in data]
+        self.relink()
         self._basis: list[Any] = [None] * len(data)
         self._lp: WarmLp | None = None
         self._transposed = csr_array(arrays.recourse.T)
+
+    def relink(self) -> None:
+        """Read again, from data that have changed, how awards enter each future."""
+        self._linking = [self.arrays.linking(row) for row in self.data]
 
     def ask(self, x: FloatArray, *, supply: bool = False) -> list[FutureReply]:
         """Solve every future at the award columns ``x``; ``supply`` keeps its columns in the replies."""

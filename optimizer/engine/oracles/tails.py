@@ -32,6 +32,15 @@ class TailOracle:
         self.columns = np.array([column])
         self._places, self._table, self._weight, self._alpha = places, table, weight, alpha
 
+    def same(self, other: TailOracle) -> bool:
+        """Whether another oracle is of the same losses, so that its cuts are valid here."""
+        return (
+            self._alpha == other._alpha
+            and np.array_equal(self._places, other._places)
+            and np.array_equal(self._weight, other._weight)
+            and np.array_equal(self._table, other._table)
+        )
+
     def ask(self, x: FloatArray) -> Reply:
         """The tail at a point, and the mean over its paths as a cut."""
         amounts = x[self._places]

@@ -14,7 +14,7 @@ from tests.benchmarks.supply.quiet import quiet
 
 
 def solve(problem: SupplyProblem, algorithm: str = "choose", io_api: str = "direct") -> Found:
-    """Build the arrays and solve; ``direct`` hands them to HiGHS in memory, linopy's default ``lp`` by way of a file."""
+    """Build the model and solve it; ``direct`` hands it to HiGHS in memory, linopy's default ``lp`` through a file."""
     began = time.perf_counter()
     with quiet():
         model = build(problem)

@@ -69,14 +69,13 @@ def build(problem: SupplyProblem) -> pyo.ConcreteModel:
 
     @model.Constraint(model.FUTURES, model.YEARS, model.NODES)
     def balance(model, w, t, n):
-        here = at_node["markets"][n]
-        return (
-            sum(model.produced[w, t, g] for g in at_node["plants"][n])
-            + sum(model.supplied[w, t, s] for s in at_node["suppliers"][n])
-            + sum(model.flow[w, t, a] for a in at_node["in"][n])
-            + sum(model.unmet[w, t, m] for m in here)
-            == sum(demand[w][t][m] for m in here) + sum(model.flow[w, t, a] for a in at_node["out"][n])
-        )
+        produced = sum(model.produced[w, t, g] for g in at_node["plants"][n])
+        supplied = sum(model.supplied[w, t, s] for s in at_node["suppliers"][n])
+        inflow = sum(model.flow[w, t, a] for a in at_node["in"][n])
+        outflow = sum(model.flow[w, t, a] for a in at_node["out"][n])
+        unmet = sum(model.unmet[w, t, m] for m in at_node["markets"][n])
+        need = sum(demand[w][t][m] for m in at_node["markets"][n])
+        return produced + supplied + inflow + unmet == need + outflow
 
     @model.Constraint(model.FUTURES, model.YEARS, model.PLANTS)
     def within_capacity(model, w, t, g):
@@ -90,8 +89,9 @@ def build(problem: SupplyProblem) -> pyo.ConcreteModel:
             + sum(shortage[m] * model.unmet[w, t, m] for m in model.MARKETS)
         )
 
+    model.capital = pyo.Expression(expr=sum(plant_capital[g] * model.capacity[g] for g in model.PLANTS))
     model.cost = pyo.Objective(
-        expr=sum(plant_capital[g] * model.capacity[g] for g in model.PLANTS)
+        expr=model.capital
         + sum(probability[w] * sum(discount[t] * running(w, t) for t in model.YEARS) for w in model.FUTURES)
     )
     return model

@@ -13,7 +13,7 @@ from tests.benchmarks.supply.quiet import quiet
 
 
 def solve(problem: SupplyProblem, algorithm: str = "choose", io_api: str = "direct") -> Found:
-    """Build the network and optimize it; ``direct`` hands it to HiGHS in memory, PyPSA's default ``lp`` by a file."""
+    """Build the network and optimize it; ``direct`` hands it to HiGHS in memory, the default ``lp`` through a file."""
     began = time.perf_counter()
     with quiet():
         network = build(problem)
@@ -67,9 +67,7 @@ def build(problem: SupplyProblem) -> pypsa.Network:
         capital_cost=problem.plant_capital,
     )
     network.add("Generator", suppliers, bus=buses[problem.supplier_node], p_nom=problem.supplier_capacity)
-    network.add(
-        "Generator", unmets, bus=buses[problem.market_node], p_nom=largest, marginal_cost=problem.shortage
-    )
+    network.add("Generator", unmets, bus=buses[problem.market_node], p_nom=largest, marginal_cost=problem.shortage)
     network.add(
         "Link",
         arcs,
@@ -103,4 +101,3 @@ def build(problem: SupplyProblem) -> pypsa.Network:
 
 def _names(kind: str, places: Places) -> pd.Index:
     return pd.Index([f"{kind} {item}" for item in range(len(places))])
-

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 @contextlib.contextmanager
 def quiet() -> Iterator[None]:
-    """Standard output goes nowhere, also that of C++ (HiGHS prints a banner when constructed); logs below errors too."""
+    """Standard output goes nowhere, also that of C++ (HiGHS announces itself), and so do warnings and logs of them."""
     sys.stdout.flush()
     kept, level = os.dup(1), logging.root.manager.disable
     logging.disable(logging.WARNING)

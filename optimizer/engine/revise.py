@@ -1,0 +1,84 @@
+"""The next question on the same case: what of the last search still holds, and what must be built anew and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+import numpy as np
+
+from models.template import Template, new_values
+from optimizer.engine.decomposed import Decomposed, decompose
+from optimizer.engine.master import Master
+from optimizer.engine.oracles.tails import TailOracle
+from optimizer.instance import Instance
+
+
+@dataclass(frozen=True)
+class RebuildReason:
+    """Why a part was built anew: ``part`` is awards, supply, cuts of supply or cuts of tails."""
+
+    part: str
+    because: str
+
+
+def revised(old: Decomposed, master: Master, instance: Instance) -> tuple[Decomposed, Master, list[RebuildReason]]:
+    """The parts of the next instance, its master with every cut that is still valid, and what was built anew.
+
+    - The award model is always built anew: it is small.
+    - Supply keeps its template, its bases and its cuts while nothing of it changes. If only data change that differ
+      between futures anyway, the template stays and takes the new data; its cuts go, for they price the old data.
+    - The cuts of a tail stay while its table, weights and alpha do.
+    """
+    reasons: list[RebuildReason] = []
+    kept, same_data = _supply(old, instance, reasons)
+    parts = decompose(instance, kept)
+    fresh = Master(parts.problem.form, parts.problem.tails)
+    names = [column.name for column in parts.problem.form.columns]
+    if names != [column.name for column in old.problem.form.columns]:
+        reasons.append(RebuildReason("cuts of tails", "the awards on offer have changed"))
+        return parts, fresh, reasons
+    valid = set(parts.problem.supply.columns.tolist()) | {None} if same_data else set()
+    for before, after in zip(old.problem.tails, parts.problem.tails, strict=True):
+        if isinstance(before, TailOracle) and isinstance(after, TailOracle) and before.same(after):
+            valid.add(int(after.columns[0]))
+        else:
+            reasons.append(RebuildReason("cuts of tails", f"{names[int(after.columns[0])]} has other numbers"))
+    fresh.keep([cut for cut in master.pool if cut.column in valid])
+    return parts, fresh, reasons
+
+
+def _supply(old: Decomposed, instance: Instance, reasons: list[RebuildReason]) -> tuple[Decomposed | None, bool]:
+    """The old supply parts if they serve the new instance, and whether all their data are the same."""
+    because = _structure_change(old.instance, instance)
+    if because is None and instance.futures != old.instance.futures:
+        values = new_values(old.template, instance.futures)
+        if values is not None:
+            reasons.append(RebuildReason("cuts of supply", "data of futures have changed"))
+            return _with_values(old, values), False
+        because = "numbers changed that were the same in all futures"
+    if because is not None:
+        reasons.append(RebuildReason("supply", because))
+        return None, False
+    return old, True
+
+
+def _structure_change(old: Instance, new: Instance) -> str | None:
+    for f in fields(new.structure):
+        if getattr(old.structure, f.name) != getattr(new.structure, f.name):
+            return f"{f.name.replace('_', ' ')} changed"
+    for what, read in (
+        ("start years on offer", lambda a: a.build_options),
+        ("purchase contracts", lambda a: [o for o in a.contracts.offers if o[0] in a.contracts.purchase_into]),
+        ("stock tranches", lambda a: (a.stock.tranches, a.stock.tranche_of)),
+    ):
+        if read(old.awards) != read(new.awards):
+            return f"{what} changed"
+    return None
+
+
+def _with_values(old: Decomposed, values: Any) -> Decomposed:
+    template: Template = replace(old.template, values=np.ascontiguousarray(values))
+    old.futures.data = template.values
+    old.futures.relink()
+    return replace(old, template=template)

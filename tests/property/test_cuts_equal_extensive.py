@@ -1,0 +1,119 @@
+"""Cutting planes and the extensive form find plans of the same cost, and agree where there is none."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import pytest
+
+from optimizer.data import Case
+from optimizer.engine import Options, Solved, solve_cuts, solve_extensive
+from optimizer.errors import NoPlanError
+from optimizer.instance import Instance, compile_instance
+from tests.property.plans import Variation, case_of, draws_of, rows_of
+
+GAP = 1e-6
+RELATIVE = 1e-5
+COUNT, QUICK = 200, 25
+MENU: dict[str, tuple[Any, ...]] = {
+    "oxide_capex": (80.0, 150.0, 300.0),
+    "magnet_capex": (80.0, 150.0, 250.0),
+    "oxide_opex": (35.0, 45.0, 60.0),
+    "magnet_opex": (8.0, 12.0, 15.0),
+    "oxide_price": (50.0, 62.5, 71.0, 90.0),
+    "volatility": (0.1, 0.2, 0.4),
+    "hazard": (0.05, 0.15, 0.4),
+    "depth": (0.5, 0.8, 1.0),
+    "civil_demand": (1500.0, 3700.0, 6000.0),
+    "civil_shortage": (80.0, 300.0, 600.0),
+    "opening_stock": (0.0, 800.0),
+    "release_share": (0.4, 1.0),
+    "budget": (25.0, 80.0, 400.0, 3000.0),
+    "scoring": ("expected", "cvar", "worst"),
+    "strike_step": (5.0, 10.0),
+    "share_min": (0.3, 1.0),
+    "upside_share": (0.0, 0.3, 1.0),
+    "tail_weight": (0.0, 0.5),
+    "outlay_weight": (0.0, 0.2, 1.0),
+    "oxide_trade": (False, True),
+    "private_entry": (False, True),
+    "paths": (8, 16, 24),
+    "futures": (2, 3, 5),
+    "draw_seed": tuple(range(1000)),
+    "factor": (1.0,),
+}
+"""The figures of tests/property/plans.py, from which a seed picks."""
+EVIDENCE = {"source": "judgement", "grade": "judgement"}
+TARGET = {"region": "us", "material": "magnet", "first_year": 2029, "last_year": 2032, **EVIDENCE}
+SHARE = {**TARGET, "target": "diversify", "kind": "share_limit", "origin": "china", "level": 0.6}
+SERVICE = {**TARGET, "target": "serve", "kind": "service_level", "segment": "civil"}
+PRICED = {"mode": "priced", "price_usd_per_kg": 120.0}
+TARGETS: tuple[list[dict[str, Any]], ...] = (
+    [],
+    [],
+    [{**SHARE, **PRICED}],
+    [{**SERVICE, "mode": "hard", "futures": "calm", "level": 0.9}],
+    [{**SERVICE, "mode": "hard", "level": 0.35}],
+    [{**SERVICE, "mode": "hard", "level": 0.9}, {**SHARE, **PRICED, "futures": "calm"}],
+    [{**TARGET, **PRICED, "target": "cover", "kind": "days_of_cover", "level": 60.0}, {**SERVICE, **PRICED, "level": 1.0}],
+)
+
+
+def extended(seed: int) -> Case:
+    """The case of a seed: a variation, and on top targets, a purchase contract, plants that come late and fail."""
+    draws = np.random.default_rng(seed)
+    chosen = {field.name: MENU[field.name][draws.integers(len(MENU[field.name]))] for field in fields(Variation)}
+    case = case_of(Variation(**chosen))
+    targets = [dict(row) for row in TARGETS[draws.integers(len(TARGETS))]]
+    plants, stocks, contracts = (rows_of(case, name) for name in ("plants", "stockpiles", "contracts"))
+    if draws.uniform() < 0.3:
+        plants = [row | {"delay_probability": 0.4, "delay_years": 1, "outage_probability": 0.3} for row in plants]
+        plants = [row | {"outage_share": 0.6} for row in plants]
+    stocks[0] |= {"release_rule": ("disruption", "any")[draws.integers(2)], "loss_per_year": (0.0, 0.03)[draws.integers(2)]}
+    if draws.uniform() < 0.4:
+        bought = {"contract": "magnet_purchase", "form": "purchase", "stockpile": "magnet_stock", "offtake": False}
+        contracts.append(contracts[1] | bought | {"take_or_pay_share": (0.0, 0.7)[draws.integers(2)]})
+        stocks[0] |= {"stream": "compliant"}
+    if draws.uniform() < 0.3:
+        programmes = [row | {"yearly_cap_musd": 60.0} for row in rows_of(case, "programmes")]
+        case = case.replace(tables={"programmes": programmes})
+    tables = {"targets": targets, "plants": plants, "stockpiles": stocks, "contracts": contracts}
+    return case.replace(tables=tables)
+
+
+@lru_cache
+def instance_of(seed: int) -> Instance:
+    case = extended(seed)
+    return compile_instance(case, draws_of(case))
+
+
+def plan_or_none(solve: Any, instance: Instance) -> Solved | None:
+    """The plan to the gap; None if the method finds that there is none."""
+    try:
+        found: Solved = solve(instance, Options(gap=GAP, time_limit=300.0))
+    except NoPlanError as error:
+        assert error.infeasible
+        return None
+    assert found.termination == "gap_reached"
+    return found
+
+
+def seeds() -> list[Any]:
+    return [pytest.param(seed, marks=pytest.mark.slow) if seed >= QUICK else seed for seed in range(COUNT)]
+
+
+@pytest.mark.parametrize("seed", seeds())
+def test_cuts_and_extensive_form_agree(seed: int) -> None:
+    instance = instance_of(seed)
+    cuts, whole = (plan_or_none(solve, instance) for solve in (solve_cuts, solve_extensive))
+    assert (cuts is None) == (whole is None)
+    if cuts is None or whole is None:
+        return
+    slack = RELATIVE * max(1.0, abs(whole.objective))
+    assert cuts.objective == pytest.approx(whole.objective, abs=slack)
+    assert cuts.bound <= whole.objective + slack
+    assert whole.bound <= cuts.objective + slack
+    assert cuts.bound >= cuts.objective - slack
