@@ -141,6 +141,9 @@ def search(search: Search) -> None:
         if descend(search, form.lower, form.upper, search.options.gap / 10, relaxation=True) is None:
             search.termination = "infeasible"
             return
+        if not form.whole.any() and search.closed:
+            search.termination = "gap_reached"
+            return
         _branch(search)
     except TimeoutError:
         search.termination = "time_limit"
@@ -187,7 +190,7 @@ def descend(
             continue
         reply = search.ask(point.x)
         cost = problem.cost(point.x, reply.values)
-        if not relaxation:
+        if not relaxation or not problem.form.whole.any():
             search.take(point.x, cost)
         if best is None or cost <= best.objective - SUFFICIENT * promised:
             if best is None and np.isfinite(cost):

@@ -91,7 +91,7 @@ def decompose(instance: Instance, kept: Decomposed | None = None) -> Decomposed:
     template = kept.template if kept else supply_template(instance.awards, instance.structure, instance.futures)
     names = list(template.award_columns)
     linked = [getattr(model, name)[index] for name, index in names]
-    form = standard_form(model, also=[*linked, *model.supply_cost.values(), *_tail_columns(model)])
+    form = standard_form(model, also=[*linked, *model.supply_cost.values(), *tail_columns(model)])
     position = {id(column): i for i, column in enumerate(form.columns)}
     supply = kept.supply if kept else parametric_form(template.model, template.data, template.block.limits)
     arrays = kept.arrays if kept else supply_arrays(supply, [template.award_columns[name] for name in names])
@@ -108,7 +108,7 @@ def decompose(instance: Instance, kept: Decomposed | None = None) -> Decomposed:
         award_cost[[position[id(x)] for x in tail]] = 0.0
     problem = CutProblem(
         form=form,
-        tails=tuple(_tail_oracles(model, position)),
+        tails=tuple(tail_oracles(model, position)),
         supply=oracle,
         award_cost=award_cost,
         probability=np.array(list(probability.values())),
@@ -118,7 +118,7 @@ def decompose(instance: Instance, kept: Decomposed | None = None) -> Decomposed:
     return Decomposed(instance, problem, model, template, supply, arrays, futures)
 
 
-def _tail_columns(model: Any) -> list[Any]:
+def tail_columns(model: Any) -> list[Any]:
     return [
         *(block.cvar for block in model.downside.values()),
         *(block.cvar for block in model.exposure.values()),
@@ -126,7 +126,7 @@ def _tail_columns(model: Any) -> list[Any]:
     ]
 
 
-def _tail_oracles(model: Any, position: dict[int, int]) -> list[Oracle]:
+def tail_oracles(model: Any, position: dict[int, int]) -> list[Oracle]:
     numbers = model.numbers
     weight = numbers.path_weight
     out: list[Oracle] = []

@@ -12,8 +12,8 @@ from tests.benchmarks.supply.problem import Found, SupplyProblem, highs_options
 from tests.benchmarks.supply.quiet import quiet
 
 ALGORITHMS = ("choose", "simplex", "ipm", "ipx-nocross", "pdlp", "hipo")
-"""``ipm`` is IPX with crossover; ``ipx-nocross`` stops at its interior point and ``pdlp`` at a first-order one, so
-their objectives are good to about 1e-6 at best. ``hipo`` needs the package highspy-extras of highspy's own version."""
+"""``ipm`` ends in a vertex by crossover; ``ipx-nocross`` and ``pdlp`` end inside, optimal only within tolerances (which
+left 1e-10 and 1e-8 of cost when tried). ``hipo`` needs the package highspy-extras of the same version as highspy."""
 
 
 def solve(problem: SupplyProblem, algorithm: str = "choose") -> Found:
