@@ -18,8 +18,8 @@ from models.template import Template, supply_template
 from models.viability import loss_table
 from optimizer.engine.cutting_planes import CutProblem, Search, search
 from optimizer.engine.extensive import TOLERANCE, Solved, no_plan
-from optimizer.engine.form import standard_form
-from optimizer.engine.highs import Options, RawSolution, check_point
+from optimizer.engine.form import check_point, standard_form
+from optimizer.engine.highs import Options, RawSolution
 from optimizer.engine.master import Master
 from optimizer.engine.oracles.cuts import Oracle
 from optimizer.engine.oracles.futures import FutureLps, FutureReply, SupplyArrays

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from pyomo.common.log import LoggingIntercept
 
 from models.assemble import award_cost, award_model, extensive_form
-from optimizer.engine.form import StandardForm, standard_form
-from optimizer.engine.highs import Options, RawSolution, check_point, export, solve_form
+from optimizer.engine.form import StandardForm, check_point, standard_form
+from optimizer.engine.highs import Options, RawSolution, export, solve_form
 from optimizer.engine.progress import Listener, Progress
 from optimizer.engine.values import Outcome, read_outcome
 from optimizer.errors import NoPlanError, SolverError

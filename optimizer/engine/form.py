@@ -145,3 +145,16 @@ def _check_counts(model: Any, form: StandardForm) -> None:
         raise ModelError(f"constraint {repeated} was compiled into more than one row.")
     if trivial < 0:
         raise ModelError(f"{-trivial} rows belong to no active constraint.")
+
+
+def check_point(form: StandardForm, values: FloatArray) -> float:
+    """Worst violation of any bound, row (relative to its terms) or whole number; from the model, not the solver."""
+    activity = form.matrix @ values
+    scale = np.maximum(1.0, abs(form.matrix) @ np.abs(values))
+    rows = np.maximum(form.row_lower - activity, activity - form.row_upper) / scale
+    columns = np.maximum(form.lower - values, values - form.upper)
+    fractions = np.abs(values - np.round(values))[form.whole]
+    worst = max((float(part.max()) for part in (rows, columns, fractions) if part.size), default=0.0)
+    if not np.isfinite(worst):
+        raise ModelError("the solver returned a point that is not finite.")
+    return max(worst, 0.0)

@@ -19,7 +19,7 @@ from scipy.sparse import csr_array
 
 from optimizer.engine.form import StandardForm, check_numbers
 from optimizer.engine.progress import Listener, Progress, relative_gap
-from optimizer.errors import ModelError, OutputError, SettingError, SolverError
+from optimizer.errors import OutputError, SettingError, SolverError
 
 FloatArray = NDArray[np.float64]
 
@@ -57,6 +57,15 @@ class RawSolution:
 class _QuietHighs(highspy.Highs):
     """HiGHS without its banner on standard output, which belongs to results: its constructor already prints one."""
 
+    seconds = 0.0
+
+    def run(self) -> Any:
+        began = time.perf_counter()
+        try:
+            return super().run()
+        finally:
+            _QuietHighs.seconds += time.perf_counter() - began
+
     def enableCallbacks(self) -> Any:  # noqa: N802
         self.setOptionValue("output_flag", False)
         return super().enableCallbacks()
@@ -65,6 +74,11 @@ class _QuietHighs(highspy.Highs):
 def version() -> str:
     """Version of the HiGHS library in use."""
     return str(_QuietHighs().version())
+
+
+def seconds_in_highs() -> float:
+    """Seconds this process has spent inside HiGHS."""
+    return _QuietHighs.seconds
 
 
 def solve_form(
@@ -304,16 +318,3 @@ def _plain(name: str, position: int) -> str:
     'build_ten_x_2028_7'
     """
     return re.sub(r"[^A-Za-z0-9]+", "_", name).strip("_") + f"_{position}"
-
-
-def check_point(form: StandardForm, values: FloatArray) -> float:
-    """Worst violation of any bound, row (relative to its terms) or whole number; from the model, not the solver."""
-    activity = form.matrix @ values
-    scale = np.maximum(1.0, abs(form.matrix) @ np.abs(values))
-    rows = np.maximum(form.row_lower - activity, activity - form.row_upper) / scale
-    columns = np.maximum(form.lower - values, values - form.upper)
-    fractions = np.abs(values - np.round(values))[form.whole]
-    worst = max((float(part.max()) for part in (rows, columns, fractions) if part.size), default=0.0)
-    if not np.isfinite(worst):
-        raise ModelError("the solver returned a point that is not finite.")
-    return max(worst, 0.0)

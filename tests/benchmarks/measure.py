@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import multiprocessing
-import resource
-import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -13,15 +11,16 @@ from dataclasses import dataclass, field
 
 from models.assemble import extensive_form
 from optimizer import read_case
-from optimizer.engine import Solved, relative_gap
+from optimizer.engine import Solved, relative_gap, solve_cuts
 from optimizer.engine.extensive import polish, tidy_awards
-from optimizer.engine.form import standard_form
-from optimizer.engine.highs import Options, check_point, solve_form
+from optimizer.engine.form import check_point, standard_form
+from optimizer.engine.highs import Options, solve_form
 from optimizer.engine.values import read_outcome
 from optimizer.errors import SolverError
 from optimizer.instance import compile_instance
 from optimizer.results import build_solution
 from optimizer.scenarios import draw
+from tests.benchmarks.supply.run import peak_mb
 
 STAGES = ("draw", "compile", "build", "search", "finish", "tables")
 """Scenarios; numbers; Pyomo model and matrix; HiGHS to the gap; polishing and tidying; results."""
@@ -41,6 +40,8 @@ class Measured:
     gap: float = float("nan")
     termination: str = ""
     peak_mb: float = float("nan")
+    cuts_seconds: float = float("nan")
+    cuts_gap: float = float("nan")
 
     @property
     def total(self) -> float:
@@ -88,7 +89,10 @@ def measured_here(name: str, paths: int | None, futures: int | None, time_limit:
     with out.clock("tables"):
         solved = Solved(read_outcome(model), raw.termination, objective, bound, out.total, check_point(form, values))
         build_solution(case, draws, instance, solved, None, out.total, {})
-    out.peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
+    out.peak_mb = peak_mb()
+    began = time.perf_counter()
+    cuts = solve_cuts(instance, Options(gap=settings.solve.gap, time_limit=time_limit, seed=settings.scenarios.seed))
+    out.cuts_seconds, out.cuts_gap = time.perf_counter() - began, relative_gap(cuts.objective, cuts.bound)
     return out
 
 

@@ -1,70 +1,52 @@
-"""The benchmark page: tables of what was measured, and the machine it was measured on."""
+"""The section on the bundled cases, stage by stage."""
 
 from __future__ import annotations
 
-import os
-import platform
 from collections.abc import Sequence
-from importlib.metadata import version
 
 from tests.benchmarks.measure import STAGES, Measured
+from tests.benchmarks.sections import section, table
 
-PACKAGES = ("pyomo", "highspy", "numpy", "scipy", "pandas")
+WORDS = """Every line is one run of the extensive form (all futures and paths in one model) in a process of its own, to the
+gap the case asks for, with one thread."""
 
-TEXT = """# Benchmarks
-
-Written by `python -m tests.benchmarks`; with `--smoke` it runs at the smallest sizes. Every line is one run in a
-process of its own, to the gap the case asks for, with one thread. Seconds are wall-clock time.
-
-{machine}
-
-## The bundled cases at their default sizes
+TEXT = """### The bundled cases at their default sizes
 
 {cases}
 
 draw: price paths and futures. compile: payoffs and present values. build: the Pyomo model and its matrix. search:
 HiGHS. finish: the plan made exact, strikes and financing tidied. tables: results. The run without new awards, which
-`solve` adds, is not counted.
+`solve` adds, is not counted. In `cuts s` the engine on the same instance, from model to plan (to be compared with build
++ search + finish).
 
-## Growth with price paths: {growing}
+### Growth with price paths: {growing}
 
 Each ratio is to the smallest size of the table, measured in the same run. In `linear` stands what the ratio would be if
 time grew with the number of paths or futures.
 
 {paths}
 
-## Growth with futures: {growing}
+### Growth with futures: {growing}
 
-{futures}
-"""
+{futures}"""
 
 
 def page(cases: Sequence[Measured], by_paths: Sequence[Measured], by_futures: Sequence[Measured]) -> str:
     """The whole page as Markdown."""
-    return TEXT.format(
-        machine=machine(),
+    body = TEXT.format(
         cases=cases_table(cases),
         growing=by_paths[0].case,
         paths=growth_table(by_paths, "paths"),
         futures=growth_table(by_futures, "futures"),
     )
-
-
-def machine() -> str:
-    """Processor count, memory and versions."""
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    versions = ", ".join(f"{package} {version(package)}" for package in PACKAGES)
-    return (
-        f"{platform.system()} {platform.machine()}, {os.cpu_count()} CPUs, {memory:.1f} GiB memory; Python "
-        f"{platform.python_version()}, {versions}."
-    )
+    return section("Cuts and the extensive form on the bundled cases", WORDS, body)
 
 
 def cases_table(runs: Sequence[Measured]) -> str:
     """One line per case."""
     head = ["case", "paths", "futures", "rows", "columns", "entries", *(f"{s} s" for s in STAGES), "total s", "gap",
-            "peak MB"]  # fmt: skip
-    return _table(
+            "peak MB", "cuts s", "gap", "ratio"]  # fmt: skip
+    return table(
         head,
         [
             [
@@ -76,6 +58,9 @@ def cases_table(runs: Sequence[Measured]) -> str:
                 f"{run.total:.1f}",
                 _gap(run),
                 f"{run.peak_mb:,.0f}",
+                f"{run.cuts_seconds:.1f}",
+                f"{run.cuts_gap:.2%}",
+                f"{(run.total - sum(run.seconds[s] for s in ('draw', 'compile', 'tables'))) / run.cuts_seconds:.1f}",
             ]
             for run in runs
         ],
@@ -89,7 +74,7 @@ def growth_table(runs: Sequence[Measured], size: str) -> str:
     ratios = ("draw", "compile", "build", "search")
     head = ["paths", "futures", "total s", "gap", "linear", *(f"{stage} ratio" for stage in ratios), "total ratio",
             "entries ratio", "memory ratio"]  # fmt: skip
-    return _table(
+    return table(
         head,
         [
             [
@@ -110,7 +95,3 @@ def growth_table(runs: Sequence[Measured], size: str) -> str:
 
 def _gap(run: Measured) -> str:
     return f"{run.gap:.2%}" + ("" if run.termination == "gap_reached" else f" ({run.termination.replace('_', ' ')})")
-
-
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    return "\n".join("| " + " | ".join(cells) + " |" for cells in (head, ["---"] * len(head), *rows))

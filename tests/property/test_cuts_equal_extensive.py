@@ -62,11 +62,35 @@ TARGETS: tuple[list[dict[str, Any]], ...] = (
 )
 
 
+def with_more_plants(case: Case, draws: np.random.Generator) -> Case:
+    """Two more candidates, one of which needs the other, with contracts of a second pot, equity and loans."""
+    tables = {name: rows_of(case, name) for name in ("plants", "recipes", "contracts", "support", "programmes")}
+    scoring = str(draws.choice(["expected", "cvar", "worst"]))
+    tables["programmes"].append(tables["programmes"][0] | {"programme": "second_pot", "contract_scoring": scoring})
+    for i, (plant, factor) in enumerate(zip(list(tables["plants"]), draws.uniform(0.5, 1.5, size=2), strict=True)):
+        name, old = f"second_{i}", plant["plant"]
+        terms = {"plant": name, "capacity_t_per_year": 1000.0, "capex_musd": factor * plant["capex_musd"] / 2.0}
+        needs = "second_0" if i and draws.uniform() < 0.5 else None
+        tables["plants"].append(plant | terms | {"requires": needs, "start_years": (2028, 2029)})
+        for table in ("recipes", "support", "contracts"):
+            tables[table] += [row | {"plant": name} for row in list(tables[table]) if row["plant"] == old]
+        equity = {"instrument": "equity", "programme": "second_pot", "max_musd": 60.0, "max_share_of_capex": 0.4}
+        tables["support"].append({**EVIDENCE, "plant": name, **equity})
+    for i, row in enumerate(tables["contracts"][2:]):
+        row |= {"contract": f"second_contract_{i}", "programme": "second_pot"}
+    eligible = rows_of(case, "eligibility")
+    kinds = [row | {"programme": "second_pot"} for row in eligible] + [eligible[0] | {"instrument": "equity"}]
+    kinds.append(kinds[-1] | {"programme": "second_pot"})
+    return case.replace(tables=tables | {"eligibility": eligible + kinds})
+
+
 def extended(seed: int) -> Case:
-    """The case of a seed: a variation, and on top targets, a purchase contract, plants that come late and fail."""
+    """The case of a seed: a variation, and on top targets, more plants, a purchase contract, plants late and failing."""
     draws = np.random.default_rng(seed)
     chosen = {field.name: MENU[field.name][draws.integers(len(MENU[field.name]))] for field in fields(Variation)}
     case = case_of(Variation(**chosen))
+    if draws.uniform() < 0.4:
+        case = with_more_plants(case, draws)
     targets = [dict(row) for row in TARGETS[draws.integers(len(TARGETS))]]
     plants, stocks, contracts = (rows_of(case, name) for name in ("plants", "stockpiles", "contracts"))
     if draws.uniform() < 0.3:

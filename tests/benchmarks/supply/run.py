@@ -40,7 +40,7 @@ def _here(tool: str, size: dict[str, int], choices: dict[str, Any]) -> dict[str,
     module, _, function = TOOLS[tool].partition(":")
     solve = getattr(importlib.import_module(module), function)
     problem = generate(**size)
-    import_mb = _peak_mb()
+    import_mb = peak_mb()
     found: Found = solve(problem, **choices)
     return {
         "tool": tool,
@@ -50,12 +50,12 @@ def _here(tool: str, size: dict[str, int], choices: dict[str, Any]) -> dict[str,
         "build_seconds": found.build_seconds,
         "solve_seconds": found.solve_seconds,
         "import_mb": import_mb,
-        "peak_mb": _peak_mb(),
+        "peak_mb": peak_mb(),
         "notes": found.notes,
     }
 
 
-def _peak_mb() -> float:
+def peak_mb() -> float:
     """Most memory this process has held.
 
     On Linux not by ``getrusage``: a process that is started fresh inherits what its parent held at most.

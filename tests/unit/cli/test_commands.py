@@ -100,6 +100,7 @@ def test_solve_passes_every_option_on(answer: Answer, tmp_path: Path) -> None:
     calls = answer(SmallSolution())
     options = ["--paths", "64", "--futures", "4", "--seed", "7", "--gap", "0.01", "--time-limit", "30"]
     options += ["--perspective", "treasury", "--method", "extensive", "--export", str(tmp_path / "model.mps")]
+    options += ["--workers", "3"]
     assert main(["solve", CASE, *options, "--quiet"]) == 0
     ((case, passed),) = calls
     assert case == read_case(CASE)
@@ -113,6 +114,7 @@ def test_solve_passes_every_option_on(answer: Answer, tmp_path: Path) -> None:
         "method": "extensive",
         "export": tmp_path / "model.mps",
         "progress": None,
+        "workers": 3,
     }
 
 
@@ -121,6 +123,7 @@ def test_what_is_not_said_is_left_to_the_case(answer: Answer) -> None:
     assert main(["solve", CASE, "--quiet"]) == 0
     ((_, passed),) = calls
     assert passed.pop("method") == "auto"
+    assert passed.pop("workers") == 1  # few futures: starting processes would take longer than it saves
     assert set(passed.values()) == {None}
 
 

@@ -17,8 +17,8 @@ from models.assemble import award_cost, extensive_form
 from optimizer.data import Case
 from optimizer.engine import Options, Progress, Solved, extensive, relative_gap, solve_extensive
 from optimizer.engine.extensive import TOLERANCE, _load, no_plan, tidy_awards
-from optimizer.engine.form import standard_form
-from optimizer.engine.highs import RawSolution, check_point, solve_form
+from optimizer.engine.form import check_point, standard_form
+from optimizer.engine.highs import RawSolution, solve_form
 from optimizer.errors import ModelError, NoPlanError
 from optimizer.instance import Instance
 from tests.unit.instance.hand_case import compiled, contract, demand, flat_paths, hand_case

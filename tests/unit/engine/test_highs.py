@@ -16,8 +16,8 @@ from scipy.sparse import csc_array
 
 from optimizer.engine import highs
 from optimizer.engine.extensive import polish
-from optimizer.engine.form import standard_form
-from optimizer.engine.highs import Options, check_point, solve_form
+from optimizer.engine.form import check_point, standard_form
+from optimizer.engine.highs import Options, solve_form
 from optimizer.engine.progress import Progress
 from optimizer.errors import ModelError, SolverError
 from tests.unit.engine.models_by_hand import impossible, knapsack, market_split, mixed, wyndor
