@@ -94,7 +94,7 @@ def solve(
     return build_solution(case, draws, instance, solved, baseline, time.monotonic() - began, run_facts(case, chosen))
 
 
-SMALLEST_FOR_CUTS = 200
+SMALLEST_FOR_CUTS = 16
 """Price paths times futures below which one model is solved faster than it is taken apart (see the benchmarks)."""
 
 

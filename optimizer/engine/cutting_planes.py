@@ -17,11 +17,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.engine.form import StandardForm
-from optimizer.engine.highs import Options
+from optimizer.engine.highs import Options, solve_form
 from optimizer.engine.master import Master, Point
 from optimizer.engine.oracles.cuts import Oracle, Reply
 from optimizer.engine.oracles.supply import SupplyOracle
 from optimizer.engine.progress import Listener, Progress, relative_gap
+from optimizer.errors import SolverError
 from optimizer.terms.finance import cvar
 
 FloatArray = NDArray[np.float64]
@@ -139,7 +140,7 @@ def search(search: Search) -> None:
                 search.termination = "gap_reached"
                 return
         if descend(search, form.lower, form.upper, search.options.gap / 10, relaxation=True) is None:
-            search.termination = "infeasible"
+            _confirm_infeasible(search, relaxed=True)
             return
         if not form.whole.any() and search.closed:
             search.termination = "gap_reached"
@@ -228,7 +229,7 @@ def _branch(search: Search) -> None:
         if raw.termination == "interrupted":
             raise KeyboardInterrupt
         if raw.termination == "infeasible":
-            search.termination = "infeasible"
+            _confirm_infeasible(search, relaxed=False)
             return
         if raw.values is None:
             raise TimeoutError
@@ -239,6 +240,18 @@ def _branch(search: Search) -> None:
             return
         if raw.termination == "time_limit":
             raise TimeoutError
+
+
+def _confirm_infeasible(search: Search, *, relaxed: bool) -> None:
+    """Infeasibility is believed only if another run, with presolve the other way and another seed, agrees."""
+    form = search.master.with_cuts()
+    form = form.with_bounds(form.lower, form.upper, relaxed=relaxed)
+    left = max(search.deadline - time.monotonic(), 1.0)
+    options = Options(presolve=relaxed, seed=search.options.seed + 1, time_limit=left, stage="checking infeasibility")
+    again = solve_form(form, options)
+    if again.termination not in ("infeasible", "time_limit", "interrupted"):
+        raise SolverError("HiGHS called the awards infeasible, and then not. Please report this case.")
+    search.termination = again.termination
 
 
 def _plan(search: Search, x: FloatArray) -> bool:

@@ -235,7 +235,7 @@ class LpPoint:
 class WarmLp:
     """One LP kept in HiGHS and solved again and again by the dual simplex method as numbers change.
 
-    Presolve is off, because a warm start is worth more; one thread.
+    Presolve is off: a warm start is worth more.
     """
 
     def __init__(self, form: StandardForm, tolerance: float = FEASIBILITY) -> None:
@@ -271,10 +271,11 @@ class WarmLp:
         _ok(status, "new rows")
 
     def solve(self, basis: Any = None, time_limit: float = 600.0) -> LpPoint:
-        """Solve from ``basis``, or from where the last solve ended."""
+        """Solve from ``basis`` and nothing else of the past, or from where the last solve ended."""
         solver = self._solver
         _ok(solver.setOptionValue("time_limit", max(time_limit, 0.01)), "option time_limit")
         if basis is not None:
+            _ok(solver.clearSolver(), "a fresh start")
             _ok(solver.setBasis(basis), "the basis")
         status = solver.run()
         if status == highspy.HighsStatus.kError or solver.getModelStatus() == highspy.HighsModelStatus.kUnknown:
@@ -294,8 +295,7 @@ class WarmLp:
             found, exists, ray = solver.getDualRay()
             known = found == highspy.HighsStatus.kOk and exists
             duals = np.asarray(ray, dtype=float) if known else np.zeros(self.rows)
-        values = np.asarray(solution.col_value, dtype=float)
-        return LpPoint(name, values, duals, float(solver.getObjectiveValue()), solver.getBasis())
+        return LpPoint(name, np.asarray(solution.col_value, dtype=float), duals, float(solver.getObjectiveValue()), solver.getBasis())
 
 
 def export(form: StandardForm, path: Path) -> None:

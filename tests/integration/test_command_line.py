@@ -134,7 +134,8 @@ def test_ctrl_c_keeps_the_best_plan(capsys: pytest.CaptureFixture[str]) -> None:
 
 @pytest.mark.parametrize("stage", ["polishing the plan", "solving without new awards"])
 def test_ctrl_c_after_the_search_keeps_the_plan_without_the_comparison(stage: str) -> None:
-    stopped = interrupted("solve", CASE, "--paths", "16", "--futures", "12", "--gap", "0.01", "--json", when=stage)
+    sizes = ("--paths", "16", "--futures", "12", "--gap", "0.01", "--method", "extensive")
+    stopped = interrupted("solve", CASE, *sizes, "--json", when=stage)
     assert stopped.code == 130
     assert stopped.seconds < 5.0
     found = json.loads(stopped.out)
@@ -146,3 +147,25 @@ def test_ctrl_c_before_there_is_a_plan_says_nothing_on_stdout() -> None:
     stopped = interrupted("solve", "us-australia", when="building the model")
     assert (stopped.code, stopped.out) == (130, "")
     assert "Traceback" not in stopped.err
+
+
+def test_ctrl_c_reaches_the_parent_and_not_its_workers() -> None:
+    sizes = ("--paths", "32", "--futures", "12", "--gap", "0", "--workers", "2")
+    stopped = interrupted("solve", "us-australia", *sizes, "--json", when="incumbent")
+    assert stopped.code == 130, stopped.err
+    assert stopped.seconds < 5.0
+    found = json.loads(stopped.out)
+    assert found["termination"] == "interrupted"
+    assert found["bound_musd"] <= found["objective_musd"]
+    assert "Traceback" not in stopped.err
+
+
+def test_the_answer_does_not_depend_on_the_number_of_workers() -> None:
+    one, two, three = (
+        json.loads(ran("solve", CASE, *SIZES, "--method", "cuts", "--workers", n, "--json", "--quiet").stdout)
+        for n in ("1", "2", "3")
+    )
+    for other in (two, three):
+        assert other["breakdown"] == one["breakdown"]
+        assert other["awards"] == one["awards"]
+        assert other["bound_musd"] == one["bound_musd"]

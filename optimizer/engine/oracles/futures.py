@@ -21,7 +21,7 @@ from scipy.sparse import csc_array, csr_array
 
 from optimizer.engine.affine import Affine
 from optimizer.engine.form import StandardForm
-from optimizer.engine.highs import WarmLp
+from optimizer.engine.highs import LpPoint, WarmLp
 from optimizer.errors import SolverError
 
 FloatArray = NDArray[np.float64]
@@ -69,9 +69,15 @@ class FutureReply:
 
 
 class FutureLps:
-    """The futures whose data are given, each with the basis of its last solve. Answers do not depend on order."""
+    """The futures whose data are given, each with the basis of its last solve.
 
-    def __init__(self, arrays: SupplyArrays, data: FloatArray) -> None:
+    The first solve of each starts from the basis of one ``reference`` future (the first of the data, if not given), so
+    that answers depend neither on order nor on which futures share a process.
+    """
+
+    def __init__(self, arrays: SupplyArrays, data: FloatArray, reference: FloatArray | None = None) -> None:
+        self._reference = data[0] if reference is None else reference
+        self._first_basis: Any = None
         self.arrays, self.data = arrays, data
         self.relink()
         self._basis: list[Any] = [None] * len(data)
@@ -88,16 +94,15 @@ class FutureLps:
 
     def ask_one(self, w: int, x: FloatArray, *, supply: bool = False) -> FutureReply:
         """Solve one future at the award columns ``x``. Raises SolverError if HiGHS fails or its proof is no proof."""
-        arrays, data = self.arrays, self.data[w]
-        cost, upper, rhs = arrays.cost.at(data), arrays.upper.at(data), arrays.rhs.at(data)
-        linking = self._linking[w]
-        side = rhs - linking @ x
-        low, high = np.where(arrays.sense <= 0, side, -np.inf), np.where(arrays.sense >= 0, side, np.inf)
-        lp = self._loaded(cost, upper, low, high)
-        point = lp.solve(self._basis[w])
+        arrays, data, linking = self.arrays, self.data[w], self._linking[w]
+        if self._first_basis is None:
+            self._first_basis = self._solved(self._reference, arrays.linking(self._reference), x, None).basis
+        point = self._solved(data, linking, x, self._basis[w] or self._first_basis)
         if point.status == "failed" or point.status == "stopped":
             raise SolverError("HiGHS failed on the supply of a future.")
         self._basis[w] = point.basis
+        cost, upper, rhs = arrays.cost.at(data), arrays.upper.at(data), arrays.rhs.at(data)
+        side = rhs - linking @ x
         duals = np.where(arrays.sense > 0, np.minimum(point.duals, 0.0), point.duals)
         duals = np.where(arrays.sense < 0, np.maximum(duals, 0.0), duals)
         own = arrays.own_cost.at(data)
@@ -110,6 +115,13 @@ class FutureLps:
             return FutureReply(value, constant, slopes)
         bought = np.clip(point.values, arrays.lower, upper)
         return FutureReply(value, constant, slopes, bought, self._violation(bought, side))
+
+    def _solved(self, data: FloatArray, linking: csr_array, x: FloatArray, basis: Any) -> LpPoint:
+        arrays = self.arrays
+        side = arrays.rhs.at(data) - linking @ x
+        low, high = np.where(arrays.sense <= 0, side, -np.inf), np.where(arrays.sense >= 0, side, np.inf)
+        lp = self._loaded(arrays.cost.at(data), arrays.upper.at(data), low, high)
+        return lp.solve(basis)
 
     def _loaded(self, cost: FloatArray, upper: FloatArray, low: FloatArray, high: FloatArray) -> WarmLp:
         arrays = self.arrays

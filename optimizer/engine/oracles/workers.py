@@ -34,14 +34,14 @@ class WorkerPool:
     """
 
     def __init__(self, arrays: SupplyArrays, data: FloatArray, workers: int) -> None:
-        self._count = len(data)
+        self._count, self._asked = len(data), 0
         self._parts = dealt(len(data), workers)
         spawn = multiprocessing.get_context("spawn")
         self._lines: list[Connection] = []
         self._processes = []
         for part in self._parts:
             ours, theirs = spawn.Pipe()
-            process = spawn.Process(target=_work, args=(theirs, arrays, data[list(part)]), daemon=True)
+            process = spawn.Process(target=_work, args=(theirs, arrays, data[list(part)], data[0]), daemon=True)
             process.start()
             theirs.close()
             self._lines.append(ours)
@@ -62,11 +62,15 @@ class WorkerPool:
     def ask(self, x: FloatArray, *, supply: bool = False) -> Sequence[FutureReply]:
         """One reply per future, in order. Raises SolverError if a solve fails or a process ends."""
         replies: list[FutureReply | None] = [None] * self._count
+        self._asked += 1
         try:
             for line in self._lines:
-                line.send((x, supply))
+                line.send((self._asked, x, supply))
             for line, part in zip(self._lines, self._parts, strict=True):
-                answer = line.recv()
+                number, answer = line.recv()
+                while number != self._asked:
+                    # The answer to a question that Ctrl-C cut short.
+                    number, answer = line.recv()
                 if isinstance(answer, str):
                     raise SolverError(answer)
                 for w, reply in zip(part, answer, strict=True):
@@ -76,16 +80,16 @@ class WorkerPool:
         return [reply for reply in replies if reply is not None]
 
 
-def _work(line: Connection, arrays: SupplyArrays, data: FloatArray) -> None:
+def _work(line: Connection, arrays: SupplyArrays, data: FloatArray, reference: FloatArray) -> None:
     # Ctrl-C reaches every process of the terminal; the parent alone decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    futures = FutureLps(arrays, data)
+    futures = FutureLps(arrays, data, reference)
     while True:
         try:
-            x, supply = line.recv()
+            number, x, supply = line.recv()
         except EOFError:
             return
         try:
-            line.send(list(futures.ask(x, supply=supply)))
+            line.send((number, futures.ask(x, supply=supply)))
         except SolverError as error:
-            line.send(str(error))
+            line.send((number, str(error)))
