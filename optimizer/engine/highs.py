@@ -287,7 +287,6 @@ class WarmLp:
             kinds.kOptimal: "solved",
             kinds.kInfeasible: "infeasible",
             kinds.kTimeLimit: "stopped",
-            kinds.kInterrupt: "stopped",
         }.get(solver.getModelStatus(), "failed")
         solution = solver.getSolution()
         duals = np.asarray(solution.row_dual, dtype=float)
@@ -295,7 +294,8 @@ class WarmLp:
             found, exists, ray = solver.getDualRay()
             known = found == highspy.HighsStatus.kOk and exists
             duals = np.asarray(ray, dtype=float) if known else np.zeros(self.rows)
-        return LpPoint(name, np.asarray(solution.col_value, dtype=float), duals, float(solver.getObjectiveValue()), solver.getBasis())
+        values = np.asarray(solution.col_value, dtype=float)
+        return LpPoint(name, values, duals, float(solver.getObjectiveValue()), solver.getBasis())
 
 
 def export(form: StandardForm, path: Path) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 
 from models.supply_numbers import FutureNumbers, SupplyStructure
 from optimizer.instance.market import Market
-from optimizer.instance.plan import full_output, ramp_share
+from optimizer.instance.plan import full_output, ramp_shares
 from optimizer.scenarios import Future, Futures
 
 IN_FORCE = 1e-9
@@ -85,12 +85,13 @@ def available(case: Any, plant: Any, start: int, future: Future, years: tuple[in
     """Capacity of a plant started in ``start`` in each year of a future, after delay, ramp-up and outage (kt/yr)."""
     begun = start + future.delay.get(plant.plant, 0)
     lost = future.outage.get(plant.plant)
-    out: dict[int, float] = {}
-    for i, year in enumerate(years):
-        if begun <= year < begun + plant.life_years:
-            running = 1.0 if lost is None else 1.0 - float(lost[i])
-            out[year] = full_output(plant) * ramp_share(case, plant.ramp, year - begun + 1) * running
-    return out
+    open_years = [(i, year) for i, year in enumerate(years) if begun <= year < begun + plant.life_years]
+    shares = ramp_shares(case, plant.ramp, [year - begun + 1 for _, year in open_years])
+    full = full_output(plant)
+    return {
+        year: full * share * (1.0 if lost is None else 1.0 - float(lost[i]))
+        for (i, year), share in zip(open_years, shares, strict=True)
+    }
 
 
 def _delivered(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,10 +15,11 @@ from optimizer.terms.finance import capex_profile, discount_factors
 FloatArray = NDArray[np.float64]
 
 
-def ramp_share(case: Any, ramp: str, operating_year: int) -> float:
-    """Share of nameplate in an operating year (1, 2, …); the last stated year holds from then on."""
+def ramp_shares(case: Any, ramp: str, operating_years: Sequence[int]) -> list[float]:
+    """Share of nameplate in operating years (1, 2, …); the last stated year holds from then on."""
     shares = {row.operating_year: row.share for row in case.rows("ramps") if row.ramp == ramp}
-    return float(shares[min(operating_year, max(shares))])
+    last = max(shares)
+    return [float(shares[min(year, last)]) for year in operating_years]
 
 
 def full_output(plant: Any) -> float:
@@ -55,7 +57,7 @@ def plant_plan(case: Any, plant: Any, start_year: int, price_years: tuple[int, .
     last = min(start_year + plant.life_years - 1, price_years[-1])
     years = tuple(range(first, last + 1))
     output = full_output(plant)
-    shares = np.array([ramp_share(case, plant.ramp, year - start_year + 1) for year in years])
+    shares = np.array(ramp_shares(case, plant.ramp, [year - start_year + 1 for year in years]))
     if plant.reserve_t is not None and years:
         left = plant.reserve_t / 1000.0 - np.concatenate([[0.0], np.cumsum(shares * output)[:-1]])
         shares = np.clip(np.minimum(shares, left / output), 0.0, None)

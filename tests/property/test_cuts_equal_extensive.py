@@ -1,4 +1,7 @@
-"""Cutting planes and the extensive form find plans of the same cost, and agree where there is none."""
+"""Cutting planes and the extensive form find plans of the same cost, and agree where there is none.
+
+Stopped on the way, cutting planes leave a bound below the optimum and a plan above it.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +13,16 @@ import numpy as np
 import pytest
 
 from optimizer.data import Case
-from optimizer.engine import Options, Solved, solve_cuts, solve_extensive
+from optimizer.data.schema import TABLES
+from optimizer.engine import Options, Progress, Solved, solve_cuts, solve_extensive
+from optimizer.engine.cutting_planes import Search, search
+from optimizer.engine.decomposed import decompose, finished
+from optimizer.engine.master import Master
 from optimizer.errors import NoPlanError
 from optimizer.instance import Instance, compile_instance
+from optimizer.scenarios import draw
 from tests.property.plans import Variation, case_of, draws_of, rows_of
+from tests.small_case import small_case, small_tables
 
 GAP = 1e-6
 RELATIVE = 1e-5
@@ -143,3 +152,124 @@ def test_cuts_and_extensive_form_agree(seed: int) -> None:
     assert cuts.bound <= whole.objective + slack
     assert whole.bound <= cuts.objective + slack
     assert cuts.bound >= cuts.objective - slack
+
+
+# --- Stopped early ----------------------------------------------------------------------------------------------------
+
+
+def case_with_choices() -> Case:
+    """The small case with contracts worth signing, so that several plans are found on the way to the best."""
+    tables = small_tables()
+    for plant, capex in zip(tables["plants"], (80.0, 120.0), strict=True):
+        plant |= {"capex_musd": capex, "capex_musd_low": None, "capex_musd_high": None}
+    return small_case(tables=tables).set("viability.private_entry", False).set("objective.weights.tail", 0.5)
+
+
+@pytest.fixture(scope="module")
+def instance() -> Instance:
+    case = case_with_choices()
+    return compile_instance(case, draw(case, paths=12, futures=4))
+
+
+@pytest.fixture(scope="module")
+def optimum(instance: Instance) -> float:
+    return solve_extensive(instance, Options(gap=GAP)).objective
+
+
+def reports_of(instance: Instance) -> list[Progress]:
+    heard: list[Progress] = []
+    solve_cuts(instance, Options(gap=GAP), heard.append)
+    return heard
+
+
+def test_the_trace_and_the_reports_say_the_same_and_only_improve(instance: Instance, optimum: float) -> None:
+    heard: list[Progress] = []
+    found = solve_cuts(instance, Options(gap=GAP), heard.append)
+    told = [report for report in heard if report.iteration is not None]
+    assert [(step.phase, step.incumbent, step.cuts) for step in found.trace] == [
+        (report.stage, report.incumbent, report.cuts) for report in told
+    ]
+    slack = 1e-6 * abs(optimum)
+    bounds = [step.bound for step in found.trace]
+    incumbents = [step.incumbent for step in found.trace if step.incumbent is not None]
+    assert bounds == sorted(bounds)
+    assert bounds[-1] <= optimum + slack
+    assert incumbents == sorted(incumbents, reverse=True)
+    assert incumbents[-1] >= optimum - slack
+
+
+def test_an_interrupt_keeps_the_bound_and_the_plan_if_there_is_one(instance: Instance, optimum: float) -> None:
+    heard = reports_of(instance)
+    first_plan = next(k for k, report in enumerate(heard) if report.incumbent is not None)
+    assert 1 < first_plan < len(heard) - 1
+    slack = 1e-6 * abs(optimum)
+    for stop in range(len(heard)):
+        count = 0
+
+        def interrupt(report: Progress, stop: int = stop) -> None:
+            nonlocal count
+            if count == stop:
+                raise KeyboardInterrupt
+            count += 1
+
+        if stop < first_plan:
+            with pytest.raises(KeyboardInterrupt):
+                solve_cuts(instance, Options(gap=GAP), interrupt)
+            continue
+        found = solve_cuts(instance, Options(gap=GAP), interrupt)
+        assert found.termination == "interrupted"
+        assert found.bound <= optimum + slack
+        assert found.objective >= optimum - slack
+        assert found.objective == pytest.approx(heard[stop].incumbent, rel=1e-7)
+        if heard[stop].bound is not None:
+            assert found.bound == pytest.approx(min(heard[stop].bound, found.objective), rel=1e-7)
+
+
+def test_out_of_time_there_is_a_plan_with_a_bound_or_no_plan(instance: Instance, optimum: float) -> None:
+    # Time runs out at the k-th report, whatever the clock says.
+    slack = 1e-6 * abs(optimum)
+    ends = []
+    for stop in range(1, len(reports_of(instance))):
+        parts = decompose(instance)
+        run = Search(parts.problem, Master(parts.problem.form, parts.problem.tails), Options(gap=GAP))
+        run.listener = lambda report, run=run, stop=stop: expire(run) if report.iteration == stop else None
+        search(run)
+        assert run.bound <= optimum + slack
+        ends.append(run.termination)
+        if run.best is None:
+            with pytest.raises(NoPlanError, match="time limit") as stopped:
+                finished(parts, run, 0.0)
+            assert not stopped.value.infeasible
+        else:
+            found = finished(parts, run, 0.0)
+            assert found.objective >= optimum - slack
+            assert found.bound <= optimum + slack
+    assert "time_limit" in ends
+    assert set(ends) <= {"time_limit", "gap_reached"}
+
+
+def expire(run: Search) -> None:
+    run.began -= 1e9
+
+
+def test_without_any_time_there_is_no_plan_and_no_bound_above_the_optimum(optimum: float, instance: Instance) -> None:
+    parts = decompose(instance)
+    run = Search(parts.problem, Master(parts.problem.form, parts.problem.tails), Options(time_limit=1e-9))
+    search(run)
+    assert run.termination == "time_limit"
+    assert run.best is None
+    assert run.bound <= optimum
+
+
+# --- What changes nothing ---------------------------------------------------------------------------------------------
+
+
+def test_the_order_of_rows_changes_neither_cost_nor_awards(instance: Instance) -> None:
+    case = case_with_choices()
+    turned = case.replace(tables={name: [dict(row) for row in case.rows(name)][::-1] for name in TABLES})
+    one = solve_cuts(instance, Options(gap=GAP))
+    other = solve_cuts(compile_instance(turned, draw(turned, paths=12, futures=4)), Options(gap=GAP))
+    assert one.outcome.awards["build"]
+    assert other.objective == pytest.approx(one.objective, rel=1e-9)
+    for name, awards in one.outcome.awards.items():
+        assert other.outcome.awards[name] == pytest.approx(awards, rel=1e-6, abs=1e-6)

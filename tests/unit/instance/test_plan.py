@@ -14,7 +14,7 @@ from optimizer.instance.plan import (
     full_output,
     operating_cash,
     plant_plan,
-    ramp_share,
+    ramp_shares,
     spend_factor,
     spend_profile,
     unit_margin,
@@ -35,7 +35,7 @@ def margin(case: Case, **prices: Any) -> list[list[float]]:
 
 def test_the_last_stated_year_of_a_ramp_holds_from_then_on() -> None:
     # The ramp states 0.5 in year 1 and 1.0 in year 2, nothing after.
-    assert [ramp_share(hand_case(), "half", year) for year in (1, 2, 3, 30)] == [0.5, 1.0, 1.0, 1.0]
+    assert ramp_shares(hand_case(), "half", (1, 2, 3, 30)) == [0.5, 1.0, 1.0, 1.0]
 
 
 def test_full_output_is_nameplate_times_availability() -> None:
