@@ -39,8 +39,9 @@ POT_SIZES = ("budget_musd", "yearly_cap_musd")
 
 @dataclass
 class _State:
-    """What is kept of one line of questions: with new awards, or without any."""
+    """What is kept of one line of questions (with new awards, or without any): ``case`` is the last one answered."""
 
+    case: Case
     parts: Decomposed
     master: Master
     best: NDArray[np.float64] | None
@@ -66,7 +67,6 @@ class LiveCase:
     def __init__(self, case: Case) -> None:
         self.case = case
         self.rebuilt: tuple[RebuildReason, ...] = ()
-        self._only_tightened = False
         self._draws: Draws | None = None
         self._instance: Instance | None = None
         self._plan: _State | None = None
@@ -96,56 +96,66 @@ class LiveCase:
                 time_limit=settings.time_limit_s if time_limit is None else time_limit,
                 seed=case.settings.scenarios.seed,
             )
-            self._plan, solved, reasons = self._searched(self._plan, instance, options, progress)
+            self._plan, solved, reasons = _searched(self._plan, case, instance, options, progress)
             self.rebuilt = tuple(reasons)
             other = None
             if baseline and solved.termination != "interrupted":
                 try:
-                    self._without, other, _ = self._searched(self._without, without_awards(instance), options, None)
+                    self._without, other, _ = _searched(self._without, case, without_awards(instance), options, None)
                 except NoPlanError:
                     other = None
         self.case = case
         return build_solution(case, draws, instance, solved, other, time.monotonic() - began, run_facts(case, "cuts"))
 
-    def _searched(
-        self, state: _State | None, instance: Instance, options: Options, progress: Listener | None
-    ) -> tuple[_State, Solved, list[RebuildReason]]:
-        began = time.monotonic()
-        check_finite(instance)
-        reasons: list[RebuildReason] = []
-        if state is None:
-            parts = decompose(instance)
-            master, start = Master(parts.problem.form, parts.problem.tails), None
-        else:
-            parts, master, reasons = revised(state.parts, state.master, instance)
-            start = state.best if len(master.form.cost) == len(state.master.form.cost) else None
-        run = Search(parts.problem, master, options, progress, start=start)
-        if state is not None and not reasons and self._only_tightened:
-            run.bound = state.bound
-        search(run)
-        best = run.best if run.best is not None else start
-        return _State(parts, master, best, run.bound), finished(parts, run, began), reasons
-
     def _numbers(self, case: Case) -> tuple[Draws, Instance]:
         """Scenarios and numbers of a case; taken over as far as nothing they depend on has changed."""
-        self._only_tightened = case == self.case
         if self._draws is None or self._instance is None:
             self._draws = draw(case)
             self._instance = compile_instance(case, self._draws)
         elif case != self.case:
-            changed = [table for table in TABLES if case.rows(table) != self.case.rows(table)]
+            changed = _changed(self.case, case)
             same_settings = _drawn_settings(case) == _drawn_settings(self.case)
             if same_settings and changed == ["programmes"] and _only_pot_sizes(self.case, case):
                 awards = replace(self._instance.awards, programmes=programme_numbers(case.in_key_order()))
                 self._instance = replace(self._instance, awards=awards)
-                # A plan within smaller pots is one within the larger, so the old bound on its cost still holds.
-                self._only_tightened = _no_pot_larger(self.case, case)
             else:
                 if not same_settings or not set(changed) <= set(NOT_DRAWN):
                     self._draws = draw(case)
                 self._instance = compile_instance(case, self._draws)
         self.case = case
         return self._draws, self._instance
+
+
+def _searched(
+    state: _State | None, case: Case, instance: Instance, options: Options, progress: Listener | None
+) -> tuple[_State, Solved, list[RebuildReason]]:
+    began = time.monotonic()
+    check_finite(instance)
+    reasons: list[RebuildReason] = []
+    if state is None:
+        parts = decompose(instance)
+        master, start = Master(parts.problem.form, parts.problem.tails), None
+    else:
+        parts, master, reasons = revised(state.parts, state.master, instance)
+        start = state.best if len(master.form.cost) == len(state.master.form.cost) else None
+    run = Search(parts.problem, master, options, progress, start=start)
+    if state is not None and _tightened(state.case, case):
+        # A plan within smaller pots is one within the larger, so the old bound on its cost still holds.
+        run.bound = state.bound
+    search(run)
+    best = run.best if run.best is not None else start
+    return _State(case, parts, master, best, run.bound), finished(parts, run, began), reasons
+
+
+def _changed(old: Case, new: Case) -> list[str]:
+    return [table for table in TABLES if new.rows(table) != old.rows(table)]
+
+
+def _tightened(old: Case, new: Case) -> bool:
+    """Whether nothing differs but that some pots are smaller."""
+    if _drawn_settings(old) != _drawn_settings(new) or not set(_changed(old, new)) <= {"programmes"}:
+        return False
+    return _only_pot_sizes(old, new) and _no_pot_larger(old, new)
 
 
 def _drawn_settings(case: Case) -> dict[str, Any]:

@@ -142,7 +142,7 @@ def flagship(smoke: bool) -> str:
     head = ["case", "paths", "futures", "command s", "cost musd", "gap", "draw s", "compile s", "engine s",
             "engine outside HiGHS", "peak MB"]  # fmt: skip
     words = (
-        "`optimizer solve allied-magnets` from start to printed result, with the run without new awards, on all "
+        "`optimizer solve` from start to printed result, with the run without new awards, on all "
         "processors; then draws, numbers and engine again in one process, where time inside HiGHS can be told apart."
     )
     return section("The flagship", words, table(head, rows))
@@ -172,7 +172,7 @@ def build(smoke: bool) -> str:
          f"{found['each'] * many:,.0f}", f"{found['each'] * many / found['instantiate']:,.0f}",
          f"{found['each'] * many / (found['instantiate'] + found['template']):,.0f}"]
     ]  # fmt: skip
-    head = ["case", "futures", "template s", "instantiate s", "one by Pyomo s", "all by Pyomo s (extrapolated)", "ratio",
+    head = ["case", "futures", "template s", "instantiate s", "one by Pyomo s", "all by Pyomo s (est.)", "ratio",
             "ratio with template"]  # fmt: skip
     words = (
         "Costs, limits, right-hand sides and award coefficients of every future by sparse products from one compiled "

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from tests.benchmarks.measure import STAGES, Measured
 from tests.benchmarks.sections import section, table
 
-WORDS = """Every line is one run of the extensive form (all futures and paths in one model) in a process of its own, to the
-gap the case asks for, with one thread."""
+WORDS = (
+    "Every line is one run of the extensive form (all futures and paths in one model) in a process of its own, to the "
+    "gap the case asks for, with one thread."
+)
 
 TEXT = """### The bundled cases at their default sizes
 

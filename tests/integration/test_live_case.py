@@ -1,0 +1,93 @@
+"""A row of what-ifs on one case: each answer is that of a solve from nothing, whatever was kept."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from optimizer import LiveCase, NoPlanError, solve
+from tests.small_case import small_case
+
+GAP = 1e-5
+
+
+def cold(case: Any) -> float:
+    """Cost of the case's plan by the extensive form, from nothing."""
+    return solve(case, gap=GAP, method="extensive").objective_musd
+
+
+QUESTIONS: list[tuple[str, Any, set[str]]] = [
+    ("programmes.us_pot.budget_musd", 200.0, set()),
+    ("programmes.us_pot.budget_musd", 900.0, set()),
+    ("programmes.us_pot.scoring_alpha", 0.8, {"cuts of tails"}),
+    ("contracts.magnet_cfd.tenor_years", 12, {"cuts of tails"}),
+    ("contracts.magnet_cfd.strike_max_usd_per_kg", 75.0, {"cuts of tails"}),
+    ("demand.us/civil/magnet.shortage_cost_usd_per_kg", 500.0, {"supply"}),
+    ("demand.us/civil/magnet.base_t_per_year", 4500.0, {"supply"}),
+    ("disruptions.embargo.depth", 0.5, {"cuts of supply"}),
+    ("plants.us_magnet.start_years", "2028;2029", {"supply", "cuts of tails"}),
+    ("viability.loss_limit_scale", 0.5, set()),
+]
+"""What is changed, to what, and which parts cannot be taken over (at least)."""
+
+
+@pytest.mark.parametrize(("path", "value", "parts"), QUESTIONS)
+def test_a_what_if_has_the_answer_of_a_solve_from_nothing(path: str, value: Any, parts: set[str]) -> None:
+    live = LiveCase(small_case())
+    live.solve(gap=GAP, baseline=False)
+    changed = small_case().set(path, value)
+    found = live.solve(changed, gap=GAP, baseline=False)
+    expected = cold(changed)
+    assert found.objective_musd == pytest.approx(expected, rel=2 * GAP)
+    assert found.bound_musd <= expected * (1 + 1e-9)
+    assert {reason.part for reason in live.rebuilt} >= parts
+    assert all(reason.because for reason in live.rebuilt)
+    if not parts:
+        assert live.rebuilt == ()
+
+
+def test_a_row_of_budgets_up_and_down_keeps_every_bound_valid() -> None:
+    live = LiveCase(small_case())
+    for budget in (500.0, 100.0, 300.0, 0.0, 50.0, 500.0, 499.0):
+        changed = small_case().set("programmes.us_pot.budget_musd", budget)
+        found = live.solve(changed, gap=GAP, baseline=False)
+        expected = cold(changed)
+        assert found.objective_musd == pytest.approx(expected, rel=2 * GAP), budget
+        assert found.bound_musd <= expected * (1 + 1e-9), budget
+        assert live.case == changed
+
+
+def test_a_bound_is_not_taken_over_from_before_a_question_that_failed() -> None:
+    live = LiveCase(small_case().set("programmes.us_pot.budget_musd", 0.0))
+    live.solve(gap=GAP, baseline=False)
+    with pytest.raises(NoPlanError):
+        live.solve(small_case(), gap=GAP, time_limit=1e-9, baseline=False)
+    changed = small_case().set("programmes.us_pot.budget_musd", 400.0)
+    found = live.solve(changed, gap=GAP, baseline=False)
+    assert found.objective_musd == pytest.approx(cold(changed), rel=2 * GAP)
+    assert found.bound_musd <= cold(changed) * (1 + 1e-9)
+
+
+def test_the_comparison_with_no_new_awards_is_that_of_solve() -> None:
+    live = LiveCase(small_case())
+    live.solve(gap=GAP)
+    changed = small_case().set("disruptions.embargo.depth", 0.6)
+    found = live.solve(changed, gap=GAP).tables["comparison"]
+    expected = solve(changed, gap=GAP, method="cuts").tables["comparison"]
+    assert list(found["measure"]) == list(expected["measure"])
+    assert found["without_plan"].to_numpy() == pytest.approx(expected["without_plan"].to_numpy(), rel=1e-6, abs=1e-6)
+
+
+def test_after_a_question_without_an_answer_the_next_one_has_its_own() -> None:
+    target = {
+        "target": "served", "kind": "service_level", "region": "us", "material": "magnet", "segment": "defence",
+        "first_year": 2027, "last_year": 2027, "level": 1.0, "mode": "hard", "source": "judgement",
+        "grade": "judgement",
+    }  # fmt: skip
+    live = LiveCase(small_case())
+    first = live.solve(gap=GAP, baseline=False)
+    with pytest.raises(NoPlanError):
+        live.solve(small_case(tables={"targets": [target]}), gap=GAP, baseline=False)
+    again = live.solve(small_case(), gap=GAP, baseline=False)
+    assert again.objective_musd == pytest.approx(first.objective_musd, rel=2 * GAP)
