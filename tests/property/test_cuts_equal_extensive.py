@@ -27,6 +27,8 @@ from tests.small_case import small_case, small_tables
 GAP = 1e-6
 RELATIVE = 1e-5
 COUNT, QUICK = 200, 25
+ONCE_FAILED = (617, 1796, 1810, 2181)
+"""HiGHS took a starting plan for the best one: it is the best of what presolve leaves, but not with what it removes."""
 MENU: dict[str, tuple[Any, ...]] = {
     "oxide_capex": (80.0, 150.0, 300.0),
     "magnet_capex": (80.0, 150.0, 250.0),
@@ -137,7 +139,8 @@ def plan_or_none(solve: Any, instance: Instance) -> Solved | None:
 
 
 def seeds() -> list[Any]:
-    return [pytest.param(seed, marks=pytest.mark.slow) if seed >= QUICK else seed for seed in range(COUNT)]
+    quick = (*range(QUICK), *ONCE_FAILED)
+    return [*quick, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(QUICK, COUNT))]
 
 
 @pytest.mark.parametrize("seed", seeds())
@@ -152,6 +155,18 @@ def test_cuts_and_extensive_form_agree(seed: int) -> None:
     assert cuts.bound <= whole.objective + slack
     assert whole.bound <= cuts.objective + slack
     assert cuts.bound >= cuts.objective - slack
+
+
+def test_a_plan_that_costs_nothing_is_the_best_to_within_any_gap() -> None:
+    # Public money alone counts and none is needed. The bound is zero but for rounding, so no relative gap is small.
+    case = case_with_choices().set("objective.tail_alpha", 0.0)
+    for name, weight in {"resource": 0.0, "shortage": 0.0, "outlay": 1.0}.items():
+        case = case.set(f"objective.weights.{name}", weight)
+    free = compile_instance(case, draw(case, paths=8, futures=3))
+    found = solve_cuts(free, Options(gap=GAP, time_limit=5.0))
+    assert found.termination == "gap_reached"
+    assert found.objective == pytest.approx(0.0, abs=1e-6)
+    assert found.bound == pytest.approx(0.0, abs=1e-6)
 
 
 # --- Stopped early ----------------------------------------------------------------------------------------------------

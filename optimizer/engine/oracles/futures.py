@@ -96,13 +96,15 @@ class FutureLps:
         """Solve one future at the award columns ``x``. Raises SolverError if HiGHS fails or its proof is no proof."""
         arrays, data, linking = self.arrays, self.data[w], self._linking[w]
         if self._first_basis is None:
-            self._first_basis = self._solved(self._reference, arrays.linking(self._reference), x, None).basis
-        point = self._solved(data, linking, x, self._basis[w] or self._first_basis)
+            first = self._reference
+            side = arrays.rhs.at(first) - arrays.linking(first) @ x
+            self._first_basis = self._solved(arrays.cost.at(first), arrays.upper.at(first), side, None).basis
+        cost, upper, rhs = arrays.cost.at(data), arrays.upper.at(data), arrays.rhs.at(data)
+        side = rhs - linking @ x
+        point = self._solved(cost, upper, side, self._basis[w] or self._first_basis)
         if point.status == "failed" or point.status == "stopped":
             raise SolverError("HiGHS failed on the supply of a future.")
         self._basis[w] = point.basis
-        cost, upper, rhs = arrays.cost.at(data), arrays.upper.at(data), arrays.rhs.at(data)
-        side = rhs - linking @ x
         duals = np.where(arrays.sense > 0, np.minimum(point.duals, 0.0), point.duals)
         duals = np.where(arrays.sense < 0, np.maximum(duals, 0.0), duals)
         own = arrays.own_cost.at(data)
@@ -116,12 +118,10 @@ class FutureLps:
         bought = np.clip(point.values, arrays.lower, upper)
         return FutureReply(value, constant, slopes, bought, self._violation(bought, side))
 
-    def _solved(self, data: FloatArray, linking: csr_array, x: FloatArray, basis: Any) -> LpPoint:
-        arrays = self.arrays
-        side = arrays.rhs.at(data) - linking @ x
-        low, high = np.where(arrays.sense <= 0, side, -np.inf), np.where(arrays.sense >= 0, side, np.inf)
-        lp = self._loaded(arrays.cost.at(data), arrays.upper.at(data), low, high)
-        return lp.solve(basis)
+    def _solved(self, cost: FloatArray, upper: FloatArray, side: FloatArray, basis: Any) -> LpPoint:
+        sense = self.arrays.sense
+        low, high = np.where(sense <= 0, side, -np.inf), np.where(sense >= 0, side, np.inf)
+        return self._loaded(cost, upper, low, high).solve(basis)
 
     def _loaded(self, cost: FloatArray, upper: FloatArray, low: FloatArray, high: FloatArray) -> WarmLp:
         arrays = self.arrays
