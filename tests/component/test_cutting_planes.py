@@ -21,6 +21,7 @@ from optimizer.engine.cutting_planes import CutProblem, Search, search
 from optimizer.engine.form import standard_form
 from optimizer.engine.highs import solve_form
 from optimizer.engine.master import Master
+from optimizer.engine.oracles.cuts import Cut
 from optimizer.engine.oracles.futures import FutureLps
 from optimizer.engine.oracles.supply import SupplyOracle
 from optimizer.engine.parametric import parametric_form, supply_arrays
@@ -268,3 +269,20 @@ def test_a_starting_plan_does_not_end_the_search() -> None:
     raw = solve_form(form, Options(gap=0.0), start=start)
     assert raw.objective == pytest.approx(-16.75)
     assert raw.bound == pytest.approx(-16.75)
+
+
+def test_a_slope_too_small_for_a_solver_goes_into_the_constant_and_the_cut_stays_valid() -> None:
+    problem, acres = farmer()
+    place = {id(column): i for i, column in enumerate(problem.form.columns)}
+    places, cost = np.array([place[id(column)] for column in acres]), int(problem.supply.columns[0])
+    cut = Cut(cost, 7.0, places, np.array([2.0, 5e-7, -5e-7]))
+    master = Master(problem.form, ())
+    assert master.add([cut], np.zeros(len(problem.form.columns))) == 1
+    added = master.with_cuts()
+    row = added.matrix.toarray()[-1]
+    assert set(np.flatnonzero(row)) == {places[0], cost}
+    for share in np.random.default_rng(0).uniform(size=(20, len(row))):
+        x = problem.form.lower + share * (problem.form.upper - problem.form.lower)
+        x[cost] = cut.value(x)
+        # Whatever meets the cut meets the row, which asks for less by a thousandth of a dollar at most.
+        assert 0.0 <= row @ x - added.row_lower[-1] <= 1e-3

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
+import pyomo.environ as pyo
 import pytest
 from numpy.typing import NDArray
 
@@ -70,9 +71,7 @@ def test_the_cut_of_a_tail_is_below_it_everywhere_and_touches_it_where_it_was_as
         points = [random_columns(draws, count) for _ in range(6)]
         replies = [oracle.ask(x) for x in points]
         assert_cuts_support(points, [list(reply.cuts) for reply in replies], [reply.values for reply in replies])
-        for reply in replies:
-            assert reply.cuts[0].column == 0
-            assert reply.cuts[0].constant == 0.0
+        assert {(reply.cuts[0].column, reply.cuts[0].constant) for reply in replies} == {(0, 0.0)}
 
 
 def assert_cuts_support(points: list[FloatArray], cuts: list[list[Cut]], values: list[FloatArray]) -> None:
@@ -82,20 +81,6 @@ def assert_cuts_support(points: list[FloatArray], cuts: list[list[Cut]], values:
             assert cut.value(points[i]) == pytest.approx(values[i][k], rel=1e-6, abs=1e-6)
             for x, value in zip(points, values, strict=True):
                 assert value[k] >= cut.value(x) - below(value[k])
-
-
-def test_twice_the_promise_has_twice_the_tail() -> None:
-    for seed in SEEDS:
-        draws = np.random.default_rng(seed)
-        oracle, _, _, count = random_tail(draws, 0.8)
-        x = random_columns(draws, count)
-        assert oracle.ask(2.0 * x).values == pytest.approx(2.0 * oracle.ask(x).values)
-
-
-def test_the_tail_of_nothing_is_nothing() -> None:
-    for alpha in ALPHAS:
-        oracle, _, _, count = random_tail(np.random.default_rng(1), alpha)
-        assert oracle.ask(np.zeros(count)).values == pytest.approx([0.0])
 
 
 # --- Futures ----------------------------------------------------------------------------------------------------------
@@ -182,11 +167,8 @@ def test_the_supply_oracle_puts_cuts_at_the_places_of_the_awards_in_the_master()
         values.append(reply.values)
         cuts.append(list(reply.cuts))
     assert_cuts_support(points, cuts, values)
-    plain = [[reply.value for reply in lps_of("purchases").ask(x[places])] for x in points]
-    assert np.array(values) == pytest.approx(np.array(plain), rel=1e-9)
-    x = points[0].copy()
-    x[columns] = values[0] - 3.0
-    assert [cut.violation(x) for cut in cuts[0]] == pytest.approx([3.0] * len(columns), rel=1e-6)
+    points[0][columns] = values[0] - 3.0
+    assert [cut.violation(points[0]) for cut in cuts[0]] == pytest.approx([3.0] * len(columns), rel=1e-6)
 
 
 @pytest.mark.parametrize("kind", ["plain", "purchases"])
@@ -209,35 +191,54 @@ def test_a_cut_from_any_duals_is_valid(kind: str) -> None:
 
 
 class _Off:
-    """An LP whose duals are a little off, as those of a solver with loose tolerances are."""
+    """An LP one of whose duals is off, as those of a solver with loose tolerances are."""
 
-    def __init__(self, lp: Any, size: float, seed: int) -> None:
-        self._lp, self._size, self._draws = lp, size, np.random.default_rng(seed)
+    def __init__(self, lp: Any) -> None:
+        self._lp, self.row, self.size = lp, 0, 0.0
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._lp, name)
 
     def solve(self, *given: Any) -> Any:
         point = self._lp.solve(*given)
-        return replace(point, duals=point.duals + self._size * self._draws.normal(size=len(point.duals)))
+        duals = point.duals.copy()
+        duals[self.row] += self.size
+        return replace(point, duals=duals)
 
 
-@pytest.mark.parametrize("size", [1e-6, 1e-2, 10.0])
-def test_a_future_whose_duals_are_off_still_gives_cuts_that_are_below_its_cost(size: float) -> None:
-    exact, off = lps_of("purchases"), lps_of("purchases")
-    points = [random_awards("purchases", seed) for seed in range(6)]
-    values = [[reply.value for reply in exact.ask(x)] for x in points]
-    off.ask(points[0])
-    off._lp = _Off(off._lp, size, 0)  # type: ignore[assignment]
-    looser = 0.0
-    for x, value in zip(points, values, strict=True):
-        for w, reply in enumerate(off.ask(x)):
-            assert reply.value == pytest.approx(value[w], rel=1e-9)
-            looser = max(looser, value[w] - cut_of(reply).value(x))
-            for y, other in zip(points, values, strict=True):
-                assert cut_of(reply).value(y) <= other[w] + below(other[w])
+@pytest.mark.parametrize("size", [1e-6, -1e-6, 10.0, -10.0])
+@pytest.mark.parametrize("kind", ["plain", "purchases"])
+def test_a_future_one_of_whose_duals_is_off_still_gives_a_cut_below_its_cost(kind: str, size: float) -> None:
+    lps = lps_of(kind)
+    points = [random_awards(kind, seed) for seed in range(5)]
+    values = [lps.ask_one(1, x).value for x in points]
+    lps._lp = off = _Off(lps._lp)  # type: ignore[assignment]
+    off.size, looser = size, 0
+    for row in range(0, len(arrays_of(kind)[0].sense), 2):
+        off.row = row
+        reply = lps.ask_one(1, points[0])
+        assert reply.value == pytest.approx(values[0], rel=1e-9)
+        looser += cut_of(reply).value(points[0]) < values[0] - 1e-9
+        for x, value in zip(points, values, strict=True):
+            assert cut_of(reply).value(x) <= value + below(value) * max(1e-4, min(1.0, abs(size)))
     # The duals were off indeed: cuts lie lower than they could.
-    assert looser > 1e-8 * size
+    assert looser > 5
+
+
+@pytest.mark.parametrize(("row", "size"), [("at_least", -0.5), ("at_most", 0.5)])
+def test_a_dual_of_the_wrong_sign_is_not_used(row: str, size: float) -> None:
+    # y costs 1 and is 0, as x is 0 and neither row binds: y >= x - 5, y <= 15 - x.
+    model = pyo.ConcreteModel()
+    model.x, model.y = pyo.Var(bounds=(0.0, 10.0)), pyo.Var(bounds=(0.0, 10.0))
+    model.at_least = pyo.Constraint(expr=model.y - model.x >= -5.0)
+    model.at_most = pyo.Constraint(expr=model.y + model.x <= 15.0)
+    model.total = pyo.Objective(expr=model.y)
+    form = parametric_form(model, [], [])
+    lps = FutureLps(supply_arrays(form, [model.x]), np.zeros((1, 0)))
+    assert [lps.ask_one(0, np.array([x])).value for x in (0.0, 6.0)] == pytest.approx([0.0, 1.0])
+    lps._lp = off = _Off(lps._lp)  # type: ignore[assignment]
+    off.row, off.size = form.row_names.index(row), size
+    assert cut_of(lps.ask_one(0, np.zeros(1))).value(np.zeros(1)) == pytest.approx(0.0)
 
 
 def test_a_future_that_cannot_be_served_is_cut_off_and_one_that_can_is_kept() -> None:
@@ -295,19 +296,3 @@ def test_the_supply_of_a_future_breaks_no_row_and_costs_what_the_reply_says(kind
         assert reply.violation <= max(broken.max(), 0.0)
         own = arrays.own_cost.at(data[w]) @ x + arrays.offset.at(data[w])[0]
         assert arrays.cost.at(data[w]) @ reply.supply + own == pytest.approx(reply.value, rel=1e-9)
-
-
-def test_a_supply_that_breaks_a_row_is_said_to() -> None:
-    arrays, data = arrays_of("plain")[:2]
-    x = random_awards("plain", 3)
-    lps = lps_of("plain")
-    reply = lps.ask_one(0, x, supply=True)
-    assert reply.supply is not None
-    side = arrays.rhs.at(data[0]) - arrays.linking(data[0]) @ x
-    assert lps._violation(reply.supply, side) == reply.violation
-    for row in range(0, len(side), 7):
-        pushed = side.copy()
-        pushed[row] += -0.5 if arrays.sense[row] > 0 else 0.5
-        tight = abs(arrays.recourse[[row]] @ reply.supply - side[row]) < 1e-9
-        if tight:
-            assert lps._violation(reply.supply, pushed) > 1e-3
