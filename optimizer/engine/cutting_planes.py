@@ -33,6 +33,8 @@ SUFFICIENT = 0.1
 """A step counts if it brings at least this share of what the cuts promised."""
 MASTER_SHARE = 0.8
 """Share of the gap that the MILP may use up; the rest is for what its cuts do not know yet."""
+ABSOLUTE_GAP = 1e-6
+"""Gap in musd that is always small enough: a plan may cost nothing."""
 LONGEST = 300
 
 
@@ -100,9 +102,9 @@ class Search:
     @property
     def closed(self) -> bool:
         """Whether bound and best plan are within the gap."""
-        return (
-            self.best is not None and relative_gap(self.best_cost, min(self.bound, self.best_cost)) <= self.options.gap
-        )
+        if self.best is None:
+            return False
+        return self.best_cost - self.bound <= max(ABSOLUTE_GAP, self.options.gap * abs(self.best_cost))
 
     def ask(self, x: FloatArray) -> Reply:
         """Supply at a point; its cuts are added."""
@@ -240,6 +242,8 @@ def _branch(search: Search) -> None:
             return
         if raw.termination == "time_limit":
             raise TimeoutError
+    # Never seen: bound and plan came no closer in so many rounds. The plan stands, with its gap.
+    raise TimeoutError
 
 
 def _confirm_infeasible(search: Search, *, relaxed: bool) -> None:

@@ -61,10 +61,9 @@ class _QuietHighs(highspy.Highs):
 
     def run(self) -> Any:
         began = time.perf_counter()
-        try:
-            return super().run()
-        finally:
-            _QuietHighs.seconds += time.perf_counter() - began
+        status = super().run()
+        _QuietHighs.seconds += time.perf_counter() - began
+        return status
 
     def enableCallbacks(self) -> Any:  # noqa: N802
         self.setOptionValue("output_flag", False)
@@ -105,7 +104,12 @@ def solve_form(
     seconds = time.monotonic() - began
     if status == highspy.HighsStatus.kError:
         raise SolverError(f"HiGHS failed while {options.stage}.")
-    return _read(solver, form, seconds)
+    found = _read(solver, form, seconds)
+    claimed = float(solver.getInfo().objective_function_value)
+    if start is not None and abs((found.objective or claimed) - claimed) > 1e-6 * max(1.0, abs(claimed)):
+        # HiGHS 1.16 can hand back the starting plan unchanged while it claims the cost of a better one.
+        return solve_form(form, options, listener)
+    return found
 
 
 def _loaded(form: StandardForm, options: Options) -> Any:
@@ -245,11 +249,6 @@ class WarmLp:
         _ok(self._solver.setOptionValue("primal_feasibility_tolerance", tolerance), "option tolerance")
         self._columns = np.arange(len(form.cost), dtype=np.int32)
 
-    @property
-    def rows(self) -> int:
-        """Number of rows now in the LP."""
-        return int(self._solver.getNumRow())
-
     def set_costs(self, cost: FloatArray) -> None:
         """Replace the cost of every column."""
         _ok(self._solver.changeColsCost(len(cost), self._columns, cost), "costs")
@@ -273,7 +272,8 @@ class WarmLp:
     def solve(self, basis: Any = None, time_limit: float = 600.0) -> LpPoint:
         """Solve from ``basis`` and nothing else of the past, or from where the last solve ended."""
         solver = self._solver
-        _ok(solver.setOptionValue("time_limit", max(time_limit, 0.01)), "option time_limit")
+        # HiGHS counts the time of all runs of one object together.
+        _ok(solver.setOptionValue("time_limit", solver.getRunTime() + max(time_limit, 0.01)), "option time_limit")
         if basis is not None:
             _ok(solver.clearSolver(), "a fresh start")
             _ok(solver.setBasis(basis), "the basis")
@@ -293,9 +293,9 @@ class WarmLp:
         if name == "infeasible":
             found, exists, ray = solver.getDualRay()
             known = found == highspy.HighsStatus.kOk and exists
-            duals = np.asarray(ray, dtype=float) if known else np.zeros(self.rows)
-        values = np.asarray(solution.col_value, dtype=float)
-        return LpPoint(name, values, duals, float(solver.getObjectiveValue()), solver.getBasis())
+            duals = np.asarray(ray, dtype=float) if known else np.zeros_like(duals)
+        objective, values = float(solver.getObjectiveValue()), np.asarray(solution.col_value, dtype=float)
+        return LpPoint(name, values, duals, objective, solver.getBasis())
 
 
 def export(form: StandardForm, path: Path) -> None:

@@ -48,7 +48,7 @@ class ParametricForm:
     def matrix(self, data: FloatArray) -> csc_array:
         """The matrix for one future's data."""
         shape = (len(self.row_names), len(self.columns))
-        return csc_array((self.entries.at(data), self.indices, self.indptr), shape=shape)
+        return csc_array((self.entries.at(data), self.indices.copy(), self.indptr.copy()), shape=shape)
 
 
 def parametric_form(model: Any, data: Sequence[Any], limits: Sequence[tuple[Any, Any]]) -> ParametricForm:
