@@ -85,7 +85,7 @@ def solved_while_second_stage(monkeypatch: pytest.MonkeyPatch, error: BaseExcept
         return honest(instance, options, *rest)
 
     monkeypatch.setattr(api, "solve_extensive", first_only)
-    return solve(small_case())
+    return solve(small_case(), method="extensive")
 
 
 def test_an_interrupt_after_the_search_keeps_the_plan(monkeypatch: pytest.MonkeyPatch) -> None:
