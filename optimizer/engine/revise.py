@@ -10,6 +10,7 @@ import numpy as np
 from models.template import Template, new_values
 from optimizer.engine.decomposed import Decomposed, decompose
 from optimizer.engine.master import Master
+from optimizer.engine.oracles.futures import FutureLps
 from optimizer.engine.oracles.tails import TailOracle
 from optimizer.instance import Instance
 
@@ -27,7 +28,7 @@ def revised(old: Decomposed, master: Master, instance: Instance) -> tuple[Decomp
 
     - The award model is always built anew: it is small.
     - Supply keeps its template, its bases and its cuts while nothing of it changes. If only data change that differ
-      between futures anyway, the template stays and takes the new data; its cuts go, for they price the old data.
+      between futures anyway, the template stays and takes the new data; cuts and bases go, for they are of the old.
     - The cuts of a tail stay while its table, weights and alpha do.
     """
     reasons: list[RebuildReason] = []
@@ -78,7 +79,6 @@ def _structure_change(old: Instance, new: Instance) -> str | None:
 
 
 def _with_values(old: Decomposed, values: Any) -> Decomposed:
+    # The old parts stay as they are: should this question fail, the next one starts from them.
     template: Template = replace(old.template, values=np.ascontiguousarray(values))
-    old.futures.data = template.values
-    old.futures.relink()
-    return replace(old, template=template)
+    return replace(old, template=template, futures=FutureLps(old.arrays, template.values))
