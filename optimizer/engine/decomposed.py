@@ -28,7 +28,7 @@ from optimizer.engine.oracles.tails import TailOracle
 from optimizer.engine.oracles.workers import WorkerPool
 from optimizer.engine.parametric import ParametricForm, parametric_form, supply_arrays
 from optimizer.engine.progress import Listener, Progress
-from optimizer.engine.values import AWARDS, RECOURSE, ZERO, Outcome, Values
+from optimizer.engine.values import AWARDS, RECOURSE, ZERO, Outcome, Values, read_values
 from optimizer.errors import SolverError
 from optimizer.instance import Instance, check_finite
 from optimizer.terms.finance import cvar
@@ -119,6 +119,7 @@ def decompose(instance: Instance, kept: Decomposed | None = None) -> Decomposed:
 
 
 def tail_columns(model: Any) -> list[Any]:
+    """Columns of a master model that stand for a tail."""
     return [
         *(block.cvar for block in model.downside.values()),
         *(block.cvar for block in model.exposure.values()),
@@ -127,6 +128,7 @@ def tail_columns(model: Any) -> list[Any]:
 
 
 def tail_oracles(model: Any, position: dict[int, int]) -> list[Oracle]:
+    """One oracle for each tail of a master model; ``position`` maps the id of a column to its place in the form."""
     numbers = model.numbers
     weight = numbers.path_weight
     out: list[Oracle] = []
@@ -193,7 +195,7 @@ def _outcome(parts: Decomposed, x: FloatArray, replies: Any, costs: FloatArray) 
     reader = _SupplyReader(parts)
     awards = x[parts.problem.supply.places]
     return Outcome(
-        awards={name: _values(model.component(name)) for name in AWARDS},
+        awards={name: read_values(model, name) for name in AWARDS},
         recourse={w: reader.recourse(i, reply) for i, (w, reply) in enumerate(zip(names, replies, strict=True))},
         award_costs={
             "capex_annuities": float(model.capex_annuities()),
@@ -215,15 +217,6 @@ def _supply(reply: FutureReply) -> FloatArray:
 
 def _number(expression: Any) -> float:
     return float(expression())
-
-
-def _values(component: Any) -> Values:
-    out: Values = {}
-    for index, variable in component.items():
-        value = variable.value
-        if value is not None and abs(value) > ZERO:
-            out[index if isinstance(index, tuple) else (index,)] = float(value)
-    return out
 
 
 class _SupplyReader:

@@ -61,8 +61,8 @@ def read_outcome(model: Any) -> Outcome:
     futures = list(model.FUTURE)
     tail = pyo.value(model.supply_tail.cvar) if model.component("supply_tail") is not None else 0.0
     return Outcome(
-        awards={name: _values(model, name) for name in AWARDS},
-        recourse={w: {name: _values(model.future[w], name) for name in RECOURSE} for w in futures},
+        awards={name: read_values(model, name) for name in AWARDS},
+        recourse={w: {name: read_values(model.future[w], name) for name in RECOURSE} for w in futures},
         award_costs={
             "capex_annuities": float(pyo.value(model.capex_annuities)),
             "net_outlay": float(pyo.value(model.net_outlay)),
@@ -73,7 +73,8 @@ def read_outcome(model: Any) -> Outcome:
     )
 
 
-def _values(block: Any, name: str) -> Values:
+def read_values(block: Any, name: str) -> Values:
+    """Values of one variable of a solved model by index, without zeros."""
     component = block.component(name)
     out: Values = {}
     for index, variable in component.items():
