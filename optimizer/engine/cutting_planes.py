@@ -225,7 +225,8 @@ def _branch(search: Search) -> None:
     for _ in range(LONGEST):
         now = relative_gap(search.best_cost, search.bound) if search.best is not None else 1.0
         left = max(search.deadline - time.monotonic(), 0.1)
-        inner = replace(options, gap=max(MASTER_SHARE * options.gap, min(0.1 * now, 0.01)), time_limit=left)
+        gap_now = max(MASTER_SHARE * options.gap, min(0.1 * now, 0.01))
+        inner = replace(options, gap=gap_now, time_limit=left, improve=False)
         raw = master.whole(inner, form.lower, form.upper, search.best)
         search.bound = max(search.bound, raw.bound)
         if raw.termination == "interrupted":

@@ -74,8 +74,13 @@ def _searched(parts: Decomposed, options: Options, listener: Listener | None, be
 
 @contextmanager
 def _with_workers(parts: Decomposed, workers: int) -> Iterator[Decomposed]:
-    """The same problem, its futures solved in processes of their own if there is more than one."""
-    if workers <= 1 or len(parts.template.values) <= 1:
+    """The same problem, its futures solved in processes of their own.
+
+    Not if there is but one future, nor if supply does not depend on what is decided: one question is not worth a start.
+    """
+    form, places = parts.problem.form, parts.problem.supply.places
+    decided = bool(np.any(form.upper[places] > form.lower[places]))
+    if workers <= 1 or len(parts.template.values) <= 1 or not decided:
         yield parts
         return
     oracle = parts.problem.supply

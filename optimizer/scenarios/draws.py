@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
+
+from optimizer.terms.averages import mean_over_last
 
 FloatArray = NDArray[np.float64]
 
@@ -31,8 +34,12 @@ class PricePaths:
 
     def yearly(self, series: str) -> FloatArray:
         """Yearly averages of one series, shape (paths, years), USD/kg."""
-        out: FloatArray = self.quarterly[:, self.series.index(series)].mean(axis=2)
-        return out
+        return self._by_year[self.series.index(series)]
+
+    @cached_property
+    def _by_year(self) -> FloatArray:
+        """Yearly averages, shape (series, paths, years)."""
+        return np.ascontiguousarray(mean_over_last(self.quarterly).swapaxes(0, 1))
 
 
 @dataclass(frozen=True)

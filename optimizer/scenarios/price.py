@@ -21,6 +21,7 @@ from optimizer.scenarios.processes import PriceModel, correlation_root
 from optimizer.scenarios.regimes import RegimeEffect
 from optimizer.scenarios.timeline import MONTHS, Timeline
 from optimizer.scenarios.uniforms import UniformStream, seed_sequence
+from optimizer.terms.averages import mean_over_last
 
 SOBOL_WAVES = 32
 CHUNK = 1024
@@ -92,7 +93,7 @@ def draw_price_paths(
         for effect in regimes:
             log_price[:, model.moving.index(effect.series)] += effect.log_multiplier(chunk, time.months)
         monthly = _with_disruptions(model, np.exp(log_price), disruptions, chunk)
-        quarterly[chunk] = monthly.reshape(*monthly.shape[:2], time.count, 4, 3).mean(axis=4)
+        quarterly[chunk] = mean_over_last(monthly.reshape(*monthly.shape[:2], time.count, 4, 3))
     return PricePaths(model.series, time.years, quarterly, np.full(draws, 1.0 / draws))
 
 
@@ -133,6 +134,8 @@ def _linked(model: PriceModel, moving: FloatArray) -> FloatArray:
 
 
 def _in_order(model: PriceModel, moving: FloatArray, linked: FloatArray) -> FloatArray:
-    names = model.moving + model.linked
-    order = [names.index(name) for name in model.series]
-    return np.concatenate([moving, linked], axis=1)[:, order]
+    out = np.empty((len(moving), len(model.series), moving.shape[2]))
+    for names, values in ((model.moving, moving), (model.linked, linked)):
+        for k, name in enumerate(names):
+            out[:, model.series.index(name)] = values[:, k]
+    return out

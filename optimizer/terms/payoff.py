@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from optimizer.errors import SettingError
+from optimizer.terms.averages import mean_over_last
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
@@ -177,7 +178,7 @@ def yearly_parts(
         case "yearly":
             return payment_parts(
                 form,
-                _mean_of_quarters(reference),
+                mean_over_last(reference),
                 strike,
                 upside_share=share,
                 upside_threshold=threshold,
@@ -192,16 +193,9 @@ def yearly_parts(
                 upside_threshold=None if threshold is None else threshold[..., np.newaxis],
                 collar_width=collar_width,
             )
-            return _parts(_mean_of_quarters(parts.support), _mean_of_quarters(parts.payback))
+            return _parts(mean_over_last(parts.support), mean_over_last(parts.payback))
         case _:
             raise SettingError(f"unknown averaging '{averaging}'. Use quarterly or yearly.")
-
-
-def _mean_of_quarters(values: FloatArray) -> FloatArray:
-    """Mean over the last axis. As a product: NumPy's mean over a short last axis takes four times as long."""
-    count = values.shape[-1]
-    out: FloatArray = values @ np.full(count, 1.0 / count)
-    return out
 
 
 def yearly_payment(
