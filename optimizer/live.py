@@ -14,6 +14,7 @@ from optimizer.api import run_facts
 from optimizer.data import Case
 from optimizer.data.schema import TABLES
 from optimizer.engine import (
+    Answers,
     Decomposed,
     Listener,
     Master,
@@ -22,7 +23,10 @@ from optimizer.engine import (
     Search,
     Solved,
     decompose,
+    differ_in_pots_only,
     finished,
+    pot_sizes,
+    resized,
     revised,
     search,
 )
@@ -33,23 +37,21 @@ from optimizer.scenarios import Draws, draw
 
 NOT_DRAWN = ("programmes", "eligibility", "contracts", "support", "targets", "stockpiles")
 """Tables that no price path and no future depends on."""
-POT_SIZES = ("budget_musd", "yearly_cap_musd")
+POT_SIZES = tuple(f"{name}{end}" for name in ("budget_musd", "yearly_cap_musd") for end in ("", "_low", "_high"))
 """Columns of programmes that set limits and nothing else."""
 
 
 @dataclass
 class _State:
-    """What is kept of one line of questions (with new awards, or without any): ``case`` is the last one answered."""
+    """What is kept of one line of questions (with new awards, or without any)."""
 
-    case: Case
     parts: Decomposed
     master: Master
-    best: NDArray[np.float64] | None
-    bound: float
+    answers: Answers
 
 
 class LiveCase:
-    """A case that answers what-ifs fast: scenarios, compiled models, bases and valid cuts are kept between solves.
+    """A case that answers what-ifs fast: scenarios, compiled models, bases, valid cuts and plans are kept.
 
     >>> from optimizer import LiveCase, read_case
     >>> live = LiveCase(read_case("mp-materials").set("scenarios.paths", 16).set("scenarios.futures", 3))
@@ -61,7 +63,9 @@ class LiveCase:
     True
 
     ``case`` is the last one solved. ``rebuilt`` says what the last solve could not take over, and why. Every answer is
-    that of a solve from nothing, to within the gap: cuts are kept only where they are valid for the new numbers.
+    that of a solve from nothing, to within the gap: cuts, plans and bounds are kept only where they are valid for the
+    new numbers. If nothing but the sizes of pots changes, all cuts are, plans that fit the pots are, and a bound is if
+    no pot has become larger: ask for the largest pots first.
     """
 
     def __init__(self, case: Case) -> None:
@@ -71,6 +75,7 @@ class LiveCase:
         self._instance: Instance | None = None
         self._plan: _State | None = None
         self._without: _State | None = None
+        self._bare: Instance | None = None
 
     def solve(
         self,
@@ -96,16 +101,24 @@ class LiveCase:
                 time_limit=settings.time_limit_s if time_limit is None else time_limit,
                 seed=case.settings.scenarios.seed,
             )
-            self._plan, solved, reasons = _searched(self._plan, case, instance, options, progress)
+            self._plan, solved, reasons = _searched(self._plan, instance, options, progress)
             self.rebuilt = tuple(reasons)
             other = None
             if baseline and solved.termination != "interrupted":
                 try:
-                    self._without, other, _ = _searched(self._without, case, without_awards(instance), options, None)
+                    self._without, other, _ = _searched(self._without, self._bare_instance(instance), options, None)
                 except NoPlanError:
                     other = None
-        self.case = case
         return build_solution(case, draws, instance, solved, other, time.monotonic() - began, run_facts(case, "cuts"))
+
+    def _bare_instance(self, instance: Instance) -> Instance:
+        """The instance without new awards: the last one, if only pots differ, so that its answer is known."""
+        bare = without_awards(instance)
+        if self._without is not None and self._bare is not None and differ_in_pots_only(self._bare, instance):
+            kept = self._without.parts.instance
+            bare = replace(kept, awards=replace(kept.awards, programmes=bare.awards.programmes))
+        self._bare = instance
+        return bare
 
     def _numbers(self, case: Case) -> tuple[Draws, Instance]:
         """Scenarios and numbers of a case; taken over as far as nothing they depend on has changed."""
@@ -113,9 +126,9 @@ class LiveCase:
             self._draws = draw(case)
             self._instance = compile_instance(case, self._draws)
         elif case != self.case:
-            changed = _changed(self.case, case)
+            changed = [table for table in TABLES if case.rows(table) != self.case.rows(table)]
             same_settings = _drawn_settings(case) == _drawn_settings(self.case)
-            if same_settings and changed == ["programmes"] and _only_pot_sizes(self.case, case):
+            if same_settings and set(changed) <= {"programmes"} and _only_pot_sizes(self.case, case):
                 awards = replace(self._instance.awards, programmes=programme_numbers(case.in_key_order()))
                 self._instance = replace(self._instance, awards=awards)
             else:
@@ -127,35 +140,44 @@ class LiveCase:
 
 
 def _searched(
-    state: _State | None, case: Case, instance: Instance, options: Options, progress: Listener | None
+    state: _State | None, instance: Instance, options: Options, progress: Listener | None
 ) -> tuple[_State, Solved, list[RebuildReason]]:
     began = time.monotonic()
-    check_finite(instance)
-    reasons: list[RebuildReason] = []
-    if state is None:
-        parts = decompose(instance)
-        master, start = Master(parts.problem.form, parts.problem.tails), None
-    else:
-        parts, master, reasons = revised(state.parts, state.master, instance)
-        start = state.best if len(master.form.cost) == len(state.master.form.cost) else None
-    run = Search(parts.problem, master, options, progress, start=start)
-    if state is not None and _tightened(state.case, case):
-        # A plan within smaller pots is one within the larger, so the old bound on its cost still holds.
-        run.bound = state.bound
+    check_finite(instance.awards.programmes)
+    state, reasons, start = _state(state, instance)
+    parts, answers, sizes = state.parts, state.answers, pot_sizes(instance)
+    run = Search(parts.problem, state.master, options, progress, start=start, bound=answers.bound(sizes))
+    known = answers.plan(parts.problem.form)
+    if known is not None:
+        run.best, run.best_cost = known.x, known.solved.objective
     search(run)
-    best = run.best if run.best is not None else start
-    return _State(case, parts, master, best, run.bound), finished(parts, run, began), reasons
+    if known is not None and run.best is known.x:
+        bound, seconds = min(run.bound, run.best_cost), time.monotonic() - began
+        solved = replace(
+            known.solved, termination=run.termination, bound=bound, seconds=seconds, trace=tuple(run.trace)
+        )
+    else:
+        solved = finished(parts, run, began)
+        if run.best is not None:
+            answers.add_plan(run.best, solved)
+    answers.add_bound(sizes, run.bound)
+    return state, solved, reasons
 
 
-def _changed(old: Case, new: Case) -> list[str]:
-    return [table for table in TABLES if new.rows(table) != old.rows(table)]
-
-
-def _tightened(old: Case, new: Case) -> bool:
-    """Whether nothing differs but that some pots are smaller."""
-    if _drawn_settings(old) != _drawn_settings(new) or not set(_changed(old, new)) <= {"programmes"}:
-        return False
-    return _only_pot_sizes(old, new) and _no_pot_larger(old, new)
+def _state(state: _State | None, instance: Instance) -> tuple[_State, list[RebuildReason], NDArray[np.float64] | None]:
+    """What serves the next question, why other parts were built anew, and a plan to begin from."""
+    if state is None:
+        check_finite(instance)
+        parts = decompose(instance)
+        return _State(parts, Master(parts.problem.form, parts.problem.tails), Answers()), [], None
+    same = resized(state.parts, state.master, instance)
+    if same is not None:
+        last = state.answers.plans[-1].x if state.answers.plans else None
+        return _State(same, state.master, state.answers), [], last
+    check_finite(instance)
+    parts, master, reasons = revised(state.parts, state.master, instance)
+    fits = state.answers.plans and len(state.answers.plans[-1].x) == len(parts.problem.form.cost)
+    return _State(parts, master, Answers()), reasons, state.answers.plans[-1].x if fits else None
 
 
 def _drawn_settings(case: Case) -> dict[str, Any]:
@@ -169,12 +191,3 @@ def _only_pot_sizes(old: Case, new: Case) -> bool:
         return [[row[name] for name in columns] for row in case.rows("programmes")]
 
     return rest(old) == rest(new)
-
-
-def _no_pot_larger(old: Case, new: Case) -> bool:
-    def sizes(case: Case) -> list[float]:
-        return [
-            float("inf") if row[name] is None else row[name] for row in case.rows("programmes") for name in POT_SIZES
-        ]
-
-    return all(after <= before for before, after in zip(sizes(old), sizes(new), strict=True))

@@ -11,137 +11,48 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.engine.form import StandardForm
 from optimizer.engine.highs import Options, solve_form
-from optimizer.engine.master import Master, Point
-from optimizer.engine.oracles.cuts import Oracle, Reply
-from optimizer.engine.oracles.supply import SupplyOracle
-from optimizer.engine.progress import Listener, Progress, relative_gap
+from optimizer.engine.master import Point
+from optimizer.engine.progress import relative_gap
+from optimizer.engine.state import Search
 from optimizer.errors import SolverError
-from optimizer.terms.finance import cvar
 
 FloatArray = NDArray[np.float64]
 
 FIRST_RADIUS = 0.3
 """First trust region: this share of the range of every award column."""
+NEAR_RADIUS = 0.05
+"""The same around the best point of a sample."""
 SUFFICIENT = 0.1
 """A step counts if it brings at least this share of what the cuts promised."""
 MASTER_SHARE = 0.8
 """Share of the gap that the MILP may use up; the rest is for what its cuts do not know yet."""
-ABSOLUTE_GAP = 1e-6
-"""Gap in musd that is always small enough: a plan may cost nothing."""
+SAMPLE_GAP = 1e-3
+"""Gap to which a sample of the futures is solved: they are not all, so closer would be wasted."""
 LONGEST = 300
-
-
-@dataclass(frozen=True)
-class CutProblem:
-    """Minimise ``award_cost @ x + offset + Σ π v(x) + tail_weight × CVaR_α[v(x)]`` over the master ``form``.
-
-    v are the values of the ``supply`` oracle's functions, of ``probability`` π. ``tails`` are all other oracles.
-    """
-
-    form: StandardForm
-    tails: tuple[Oracle, ...]
-    supply: SupplyOracle
-    award_cost: FloatArray
-    probability: FloatArray
-    tail_weight: float = 0.0
-    tail_alpha: float = 0.0
-
-    def cost(self, x: FloatArray, values: FloatArray) -> float:
-        """True cost of a point whose supply costs ``values``, musd."""
-        if not np.all(np.isfinite(values)):
-            return float("inf")
-        total = float(self.award_cost @ x) + self.form.offset + float(self.probability @ values)
-        if self.tail_weight > 0.0:
-            total += self.tail_weight * float(cvar(values, self.probability, self.tail_alpha))
-        return total
-
-
-@dataclass(frozen=True)
-class Step:
-    """One line of the trace: phase, iteration, bound and incumbent (musd, None if there is none), cuts, seconds."""
-
-    phase: str
-    iteration: int
-    bound: float
-    incumbent: float | None
-    cuts: int
-    seconds: float
-
-
-@dataclass
-class Search:
-    """State of a search: the master with its cuts, the best plan and its true cost, the best bound, and the trace.
-
-    ``start`` is a plan of an earlier search to begin from.
-    """
-
-    problem: CutProblem
-    master: Master
-    options: Options
-    listener: Listener | None = None
-    best: FloatArray | None = None
-    best_cost: float = float("inf")
-    bound: float = -float("inf")
-    trace: list[Step] = field(default_factory=list)
-    termination: str = ""
-    start: FloatArray | None = None
-    began: float = field(default_factory=time.monotonic)
-
-    @property
-    def deadline(self) -> float:
-        """Moment at which time is up."""
-        return self.began + self.options.time_limit
-
-    @property
-    def closed(self) -> bool:
-        """Whether bound and best plan are within the gap."""
-        if self.best is None:
-            return False
-        return self.best_cost - self.bound <= max(ABSOLUTE_GAP, self.options.gap * abs(self.best_cost))
-
-    def ask(self, x: FloatArray) -> Reply:
-        """Supply at a point; its cuts are added."""
-        if time.monotonic() > self.deadline:
-            raise TimeoutError
-        reply = self.problem.supply.ask(x)
-        self.master.add(reply.cuts, x)
-        return reply
-
-    def take(self, x: FloatArray, cost: float) -> None:
-        """Keep a plan if it is the best so far."""
-        if cost < self.best_cost:
-            self.best, self.best_cost = x.copy(), cost
-
-    def note(self, phase: str) -> None:
-        """Add a line to the trace and tell the listener."""
-        known = self.best is not None
-        seconds = time.monotonic() - self.began
-        incumbent = self.best_cost if known else None
-        self.trace.append(Step(phase, len(self.trace), self.bound, incumbent, self.master.cuts, seconds))
-        if self.listener is not None:
-            bound = self.bound if np.isfinite(self.bound) else None
-            gap = relative_gap(self.best_cost, self.bound) if known and bound is not None else None
-            self.listener(Progress(phase, incumbent, bound, gap, seconds, len(self.trace), self.master.cuts))
 
 
 def search(search: Search) -> None:
     """Run to the gap, the time limit or an interrupt; ``termination`` says which. ``infeasible``: there is no plan."""
     form = search.problem.form
     try:
+        if search.closed:
+            search.note("last plan")
+            search.termination = "gap_reached"
+            return
         if search.start is not None:
             _plan(search, search.start)
             search.note("last plan")
             if search.closed:
                 search.termination = "gap_reached"
                 return
-        if descend(search, form.lower, form.upper, search.options.gap / 10, relaxation=True) is None:
+        near = _best_of_sample(search) if search.master.cuts == 0 else None
+        if descend(search, form.lower, form.upper, search.options.gap / 10, relaxation=True, near=near) is None:
             _confirm_infeasible(search, relaxed=True)
             return
         if not form.whole.any() and search.closed:
@@ -154,10 +65,33 @@ def search(search: Search) -> None:
         search.termination = "interrupted"
 
 
+def _best_of_sample(search: Search) -> FloatArray | None:
+    """Where the LP relaxation is best for a few of the futures; their cuts are kept, for they are cuts of the whole."""
+    sample, master, form = search.problem.sample, search.master, search.problem.form
+    if sample is None:
+        return None
+    few = Search(sample, master, search.options, began=search.began)
+    master.set_costs(sample.form.cost)
+    try:
+        found = descend(few, form.lower, form.upper, SAMPLE_GAP, relaxation=True)
+    finally:
+        master.set_costs(form.cost)
+    search.note("a few futures")
+    return None if found is None else found[0]
+
+
 def descend(
-    search: Search, lower: FloatArray, upper: FloatArray, gap: float, *, relaxation: bool
+    search: Search,
+    lower: FloatArray,
+    upper: FloatArray,
+    gap: float,
+    *,
+    relaxation: bool,
+    near: FloatArray | None = None,
 ) -> tuple[FloatArray, float] | None:
     """The best point of the LP relaxation within the bounds, and its true cost; None if there is none.
+
+    The search begins at ``near``, if given, or where the cuts known so far say.
 
     ``relaxation``: the bounds are those of the whole problem, so the LP's value bounds every plan. Otherwise all whole
     columns are fixed, and each point is a plan.
@@ -167,6 +101,10 @@ def descend(
     span = (upper - lower)[linked]
     best: Point | None = None
     radius: float | None = None
+    if near is not None:
+        cost = problem.cost(near, search.ask(near).values)
+        if np.isfinite(cost):
+            best, radius = Point(near, cost), NEAR_RADIUS
     for _ in range(LONGEST):
         low, high = lower.copy(), upper.copy()
         if best is not None and radius is not None:

@@ -16,7 +16,7 @@ from models.assemble import master_form
 from models.budgets import outlay_table
 from models.template import Template, supply_template
 from models.viability import loss_table
-from optimizer.engine.cutting_planes import CutProblem, Search, search
+from optimizer.engine.cutting_planes import search
 from optimizer.engine.extensive import TOLERANCE, Solved, no_plan
 from optimizer.engine.form import check_point, standard_form
 from optimizer.engine.highs import Options, RawSolution
@@ -28,6 +28,8 @@ from optimizer.engine.oracles.tails import TailOracle
 from optimizer.engine.oracles.workers import WorkerPool
 from optimizer.engine.parametric import ParametricForm, parametric_form, supply_arrays
 from optimizer.engine.progress import Listener, Progress
+from optimizer.engine.sample import with_sample
+from optimizer.engine.state import CutProblem, Search
 from optimizer.engine.values import AWARDS, RECOURSE, ZERO, Outcome, Values, read_values
 from optimizer.errors import SolverError
 from optimizer.instance import Instance, check_finite
@@ -111,7 +113,7 @@ def decompose(instance: Instance, kept: Decomposed | None = None) -> Decomposed:
     if model.component("supply_tail") is not None:
         tail = [model.supply_tail.value_at_risk, *model.supply_tail.excess.values()]
         award_cost[[position[id(x)] for x in tail]] = 0.0
-    problem = CutProblem(
+    whole = CutProblem(
         form=form,
         tails=tuple(tail_oracles(model, position)),
         supply=oracle,
@@ -120,6 +122,7 @@ def decompose(instance: Instance, kept: Decomposed | None = None) -> Decomposed:
         tail_weight=instance.awards.weights["tail"],
         tail_alpha=instance.tail_alpha,
     )
+    problem = with_sample(whole, arrays, template.values)
     return Decomposed(instance, problem, model, template, supply, arrays, futures)
 
 
@@ -153,7 +156,10 @@ def tail_oracles(model: Any, position: dict[int, int]) -> list[Oracle]:
 
 
 def finished(parts: Decomposed, run: Search, began: float) -> Solved:
-    """The best plan of a search, checked against every row of awards and supply. Raises NoPlanError without one."""
+    """The best plan of a search, checked against every row of awards and supply. Raises NoPlanError without one.
+
+    The search keeps the plan with every tail and cost at its exact value.
+    """
     if run.best is None:
         if run.termination == "interrupted":
             raise KeyboardInterrupt
@@ -161,17 +167,18 @@ def finished(parts: Decomposed, run: Search, began: float) -> Solved:
     problem = parts.problem
     replies = problem.supply.replies(run.best)
     costs = np.array([reply.value for reply in replies])
-    x = _with_true_values(parts, run.best, costs)
+    x = with_true_values(parts, run.best, costs)
     violation = max(check_point(problem.form, x), *(reply.violation for reply in replies))
     if violation > TOLERANCE:
         raise SolverError(f"the plan breaks a constraint by {violation:.2g} of its size; it is not reported.")
     objective = problem.cost(x, costs)
+    run.best, run.best_cost = x, objective
     outcome = _outcome(parts, x, replies, costs)
     seconds = time.monotonic() - began
     return Solved(outcome, run.termination, objective, min(run.bound, objective), seconds, violation, tuple(run.trace))
 
 
-def _with_true_values(parts: Decomposed, best: FloatArray, costs: FloatArray) -> FloatArray:
+def with_true_values(parts: Decomposed, best: FloatArray, costs: FloatArray) -> FloatArray:
     """The plan with every tail and cost of supply at its exact value, so that each row can be checked."""
     problem, model = parts.problem, parts.model
     x = best.copy()

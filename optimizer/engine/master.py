@@ -79,6 +79,16 @@ class Master:
         self._sides.append(sides)
         self.pool.extend(cuts)
 
+    def set_costs(self, cost: FloatArray) -> None:
+        """Minimise something else from now on, as long as the LP is concerned."""
+        self._lp.set_costs(cost)
+
+    def resize(self, form: StandardForm) -> None:
+        """Take the right-hand sides of ``form``, which differs in nothing else. Cuts and basis stay."""
+        self.form = form
+        free = np.full(self.cuts, np.inf)
+        self._lp.set_sides(np.concatenate([form.row_lower, *self._sides]), np.concatenate([form.row_upper, free]))
+
     def _cleaned(self, cut: Cut) -> tuple[NDArray[np.int64], FloatArray, float]:
         small = np.abs(cut.slopes) < SMALLEST_SLOPE
         places, slopes = cut.places[small], cut.slopes[small]

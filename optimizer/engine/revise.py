@@ -6,7 +6,9 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from models.award_numbers import ProgrammeNumbers
 from models.template import Template, new_values
 from optimizer.engine.decomposed import Decomposed, decompose
 from optimizer.engine.master import Master
@@ -23,10 +25,53 @@ class RebuildReason:
     because: str
 
 
+def resized(old: Decomposed, master: Master, instance: Instance) -> Decomposed | None:
+    """The parts if pots have other sizes and all else is the very same; None if something else has changed.
+
+    Only right-hand sides change then, in the parts and in ``master``, which keeps its cuts and its basis.
+    """
+    if not differ_in_pots_only(old.instance, instance):
+        return None
+    upper = master.form.row_upper.copy()
+    sizes = _sizes_by_row(instance.awards.programmes, instance.awards.outlay_years)
+    for i, name in enumerate(master.form.row_names):
+        if name in sizes:
+            upper[i] = sizes[name]
+    form = replace(master.form, row_upper=upper)
+    master.resize(form)
+    return replace(old, instance=instance, problem=replace(old.problem, form=form))
+
+
+def pot_sizes(instance: Instance) -> NDArray[np.float64]:
+    """Budgets, then yearly caps, of all programmes, musd; infinite where there is no cap."""
+    programmes = instance.awards.programmes
+    caps = [np.inf if cap is None else cap for cap in programmes.yearly_cap.values()]
+    return np.array([*programmes.budget.values(), *caps])
+
+
+def _sizes_by_row(programmes: ProgrammeNumbers, years: Any) -> dict[str, float]:
+    sizes = {f"pot_not_exceeded[{g}]": size for g, size in programmes.budget.items()}
+    return sizes | {
+        f"yearly_cap[{g},{t}]": cap for g, cap in programmes.yearly_cap.items() if cap is not None for t in years
+    }
+
+
+def differ_in_pots_only(old: Instance, new: Instance) -> bool:
+    """Whether all but the sizes of pots are the very same objects."""
+    if any(getattr(old, f.name) is not getattr(new, f.name) for f in fields(old) if f.name != "awards"):
+        return False
+    a, b = old.awards, new.awards
+    if any(getattr(a, f.name) is not getattr(b, f.name) for f in fields(a) if f.name != "programmes"):
+        return False
+    before, after = a.programmes, b.programmes
+    same_caps = [cap is None for cap in before.yearly_cap.values()] == [c is None for c in after.yearly_cap.values()]
+    return same_caps and replace(after, budget=before.budget, yearly_cap=before.yearly_cap) == before
+
+
 def revised(old: Decomposed, master: Master, instance: Instance) -> tuple[Decomposed, Master, list[RebuildReason]]:
     """The parts of the next instance, its master with every cut that is still valid, and what was built anew.
 
-    - The award model is always built anew: it is small.
+    - The award model is built anew: it is small (but see :func:`resized`).
     - Supply keeps its template, its bases and its cuts while nothing of it changes. If only data change that differ
       between futures anyway, the template stays and takes the new data; cuts and bases go, for they are of the old.
     - The cuts of a tail stay while its table, weights and alpha do.

@@ -17,7 +17,7 @@ from models.award_numbers import (
     StockPlanNumbers,
     SupportNumbers,
 )
-from optimizer.engine.cutting_planes import CutProblem, Search, search
+from optimizer.engine.cutting_planes import search
 from optimizer.engine.decomposed import tail_columns, tail_oracles
 from optimizer.engine.form import standard_form
 from optimizer.engine.highs import Options, solve_form
@@ -25,6 +25,7 @@ from optimizer.engine.master import Master
 from optimizer.engine.oracles.futures import FutureReply
 from optimizer.engine.oracles.supply import SupplyOracle
 from optimizer.engine.progress import relative_gap
+from optimizer.engine.state import CutProblem, Search
 from optimizer.terms.finance import discount_factors
 
 TENOR, START = 10, 2028

@@ -17,7 +17,7 @@ from scipy.optimize import linprog
 
 from models.risk import add_tail_mean
 from optimizer.engine import Options, Progress, solve_cuts
-from optimizer.engine.cutting_planes import CutProblem, Search, search
+from optimizer.engine.cutting_planes import search
 from optimizer.engine.form import standard_form
 from optimizer.engine.highs import solve_form
 from optimizer.engine.master import Master
@@ -25,6 +25,7 @@ from optimizer.engine.oracles.cuts import Cut
 from optimizer.engine.oracles.futures import FutureLps
 from optimizer.engine.oracles.supply import SupplyOracle
 from optimizer.engine.parametric import parametric_form, supply_arrays
+from optimizer.engine.state import CutProblem, Search
 from optimizer.instance import Instance
 from tests.component import test_textbook as textbook
 from tests.component.builders import lowest

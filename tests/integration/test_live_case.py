@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 
 from optimizer import LiveCase, NoPlanError, solve
+from optimizer.engine import Master, decompose, resized
+from optimizer.instance import compile_instance
+from optimizer.scenarios import draw
 from tests.small_case import small_case
 
 GAP = 1e-5
@@ -58,11 +63,13 @@ def test_a_row_of_budgets_up_and_down_keeps_every_bound_valid() -> None:
         assert live.case == changed
 
 
-def test_a_bound_is_not_taken_over_from_before_a_question_that_failed() -> None:
+def test_out_of_time_the_last_plan_that_fits_is_the_answer_and_bounds_of_smaller_pots_are_not_taken_over() -> None:
     live = LiveCase(small_case().set("programmes.us_pot.budget_musd", 0.0))
-    live.solve(gap=GAP, baseline=False)
-    with pytest.raises(NoPlanError):
-        live.solve(small_case(), gap=GAP, time_limit=1e-9, baseline=False)
+    first = live.solve(gap=GAP, baseline=False)
+    stopped = live.solve(small_case(), gap=GAP, time_limit=1e-9, baseline=False)
+    assert stopped.termination == "time_limit"
+    assert stopped.objective_musd == first.objective_musd
+    assert stopped.bound_musd <= cold(small_case()) * (1 + 1e-9)
     changed = small_case().set("programmes.us_pot.budget_musd", 400.0)
     found = live.solve(changed, gap=GAP, baseline=False)
     assert found.objective_musd == pytest.approx(cold(changed), rel=2 * GAP)
@@ -91,3 +98,20 @@ def test_after_a_question_without_an_answer_the_next_one_has_its_own() -> None:
         live.solve(small_case(tables={"targets": [target]}), gap=GAP, baseline=False)
     again = live.solve(small_case(), gap=GAP, baseline=False)
     assert again.objective_musd == pytest.approx(first.objective_musd, rel=2 * GAP)
+
+
+def test_pots_of_other_sizes_change_the_same_numbers_as_a_model_built_anew() -> None:
+    case = small_case().set("programmes.us_pot.yearly_cap_musd", 90.0)
+    instance = compile_instance(case, draw(case))
+    parts = decompose(instance)
+    programmes = replace(instance.awards.programmes, budget={"us_pot": 123.0}, yearly_cap={"us_pot": 45.0})
+    assert programmes.budget.keys() == instance.awards.programmes.budget.keys()
+    smaller = replace(instance, awards=replace(instance.awards, programmes=programmes))
+    found = resized(parts, Master(parts.problem.form, parts.problem.tails), smaller)
+    assert found is not None
+    anew = decompose(smaller).problem.form
+    assert found.problem.form.row_names == anew.row_names
+    assert found.problem.form.row_upper.tolist() == anew.row_upper.tolist()
+    assert np.sum(anew.row_upper != parts.problem.form.row_upper) > 1
+    other = replace(smaller, tail_alpha=0.5)
+    assert resized(parts, Master(parts.problem.form, parts.problem.tails), other) is None

@@ -15,9 +15,10 @@ import pytest
 from optimizer.data import Case
 from optimizer.data.schema import TABLES
 from optimizer.engine import Options, Progress, Solved, solve_cuts, solve_extensive
-from optimizer.engine.cutting_planes import Search, search
+from optimizer.engine.cutting_planes import search
 from optimizer.engine.decomposed import decompose, finished
 from optimizer.engine.master import Master
+from optimizer.engine.state import Search
 from optimizer.errors import NoPlanError
 from optimizer.instance import Instance, compile_instance
 from optimizer.scenarios import draw

@@ -20,9 +20,9 @@ from numpy.typing import NDArray
 from scipy.sparse import csc_array, csr_array
 
 from optimizer.engine.affine import Affine
-from optimizer.engine.form import StandardForm
+from optimizer.engine.form import LARGEST, LARGEST_BOUND, StandardForm
 from optimizer.engine.highs import LpPoint, WarmLp
-from optimizer.errors import SolverError
+from optimizer.errors import ModelError, SolverError
 
 FloatArray = NDArray[np.float64]
 
@@ -68,6 +68,26 @@ class FutureReply:
     violation: float = 0.0
 
 
+def check_future(arrays: SupplyArrays, data: FloatArray, number: int) -> None:
+    """Raise ModelError if a number of one future is not finite or too large: later numbers go into HiGHS unseen."""
+    parts = {
+        "cost": (arrays.cost, LARGEST_BOUND),
+        "cost of an award": (arrays.own_cost, LARGEST_BOUND),
+        "constant cost": (arrays.offset, LARGEST_BOUND),
+        "coefficient of an award": (arrays.t_entries, LARGEST),
+        "right-hand side": (arrays.rhs, LARGEST_BOUND),
+        "upper bound": (arrays.upper, LARGEST_BOUND),
+    }
+    for what, (part, largest) in parts.items():
+        values = part.at(data)
+        bad = np.flatnonzero(~(np.abs(values) <= largest))
+        if bad.size:
+            raise ModelError(
+                f"future {number + 1} has the {what} {values[bad[0]]:g}; allowed are finite numbers of at most "
+                f"{largest:g} in size. An input is probably in the wrong unit."
+            )
+
+
 class FutureLps:
     """The futures whose data are given, each with the basis of its last solve.
 
@@ -85,7 +105,9 @@ class FutureLps:
         self._transposed = csr_array(arrays.recourse.T)
 
     def relink(self) -> None:
-        """Read again, from data that have changed, how awards enter each future."""
+        """Read again, from data that have changed, how awards enter each future. Raises ModelError for unfit numbers."""
+        for number, row in enumerate(self.data):
+            check_future(self.arrays, row, number)
         self._linking = [self.arrays.linking(row) for row in self.data]
 
     def ask(self, x: FloatArray, *, supply: bool = False) -> list[FutureReply]:

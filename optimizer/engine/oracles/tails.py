@@ -14,7 +14,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from optimizer.engine.form import LARGEST
 from optimizer.engine.oracles.cuts import Cut, Reply
+from optimizer.errors import ModelError
 from optimizer.terms.finance import tail_weights
 
 FloatArray = NDArray[np.float64]
@@ -24,11 +26,18 @@ class TailOracle:
     """One tail mean (or worst case, ``alpha`` None) of losses ``table.T @ x[places]``.
 
     ``table`` has one row per column of the master in ``places`` and one column per price path (musd per unit).
+    Raises ModelError for numbers that could not be coefficients of a cut.
     """
 
     def __init__(
         self, column: int, places: NDArray[np.int64], table: FloatArray, weight: FloatArray, alpha: float | None
     ) -> None:
+        bad = table[~(np.abs(table) <= LARGEST)]
+        if bad.size:
+            raise ModelError(
+                f"a price path makes a plant or contract gain or lose {bad[0]:g} musd per unit; allowed are finite numbers of "
+                f"at most {LARGEST:g} in size. A price, a cost or a strike is probably in the wrong unit."
+            )
         self.columns = np.array([column])
         self._places, self._table, self._weight, self._alpha = places, table, weight, alpha
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pyomo.environ as pyo
 
-from optimizer.engine.cutting_planes import CutProblem, Search, search
+from optimizer.engine.cutting_planes import search
 from optimizer.engine.form import standard_form
 from optimizer.engine.highs import Options
 from optimizer.engine.master import Master
@@ -16,6 +16,8 @@ from optimizer.engine.oracles.futures import FutureLps
 from optimizer.engine.oracles.supply import SupplyOracle
 from optimizer.engine.oracles.workers import WorkerPool
 from optimizer.engine.parametric import parametric_form, supply_arrays
+from optimizer.engine.sample import with_sample
+from optimizer.engine.state import CutProblem, Search
 from tests.benchmarks.supply.problem import Found, SupplyProblem
 
 LARGEST_COST = 1e8
@@ -42,8 +44,8 @@ def solve(problem: SupplyProblem, workers: int = 1) -> Found:
     award_cost[columns] = 0.0
 
     def run(futures: Any) -> Search:
-        cut_problem = CutProblem(form, (), SupplyOracle(columns, places, futures), award_cost, problem.probability)
-        state = Search(cut_problem, Master(form, ()), Options(gap=GAP, time_limit=3600.0))
+        whole = CutProblem(form, (), SupplyOracle(columns, places, futures), award_cost, problem.probability)
+        state = Search(with_sample(whole, arrays, values), Master(form, ()), Options(gap=GAP, time_limit=3600.0))
         search(state)
         return state
 
