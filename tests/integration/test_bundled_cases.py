@@ -44,6 +44,17 @@ def test_a_plan_is_found_to_the_gap(name: str) -> None:
     assert solution.run["worst_violation"] <= 1e-6
 
 
+@EVERY_VARIED_CASE
+def test_cuts_and_one_model_of_all_futures_find_the_same_cost(name: str) -> None:
+    case = case_of(name)
+    cuts = solve(case, paths=16, futures=2, gap=1e-3, method="cuts")
+    extensive = solve(case, paths=16, futures=2, gap=1e-3, method="extensive")
+    assert cuts.termination == extensive.termination == "gap_reached"
+    # Each bound holds for both plans, so both costs lie within the gap of the best one.
+    assert cuts.bound_musd <= extensive.objective_musd
+    assert extensive.bound_musd <= cuts.objective_musd
+
+
 @EVERY_CASE
 def test_the_plan_costs_no_more_than_making_no_award(name: str) -> None:
     # Making no award is a plan too, unless a hard target forbids it; the bound holds for every plan.
