@@ -121,13 +121,13 @@ def descend(
             search.bound = max(search.bound, point.objective)
         promised = np.inf if best is None else best.objective - point.objective
         if best is not None and promised <= gap * abs(best.objective):
-            if radius is None:
-                break
             if not held:
                 if relaxation:
                     search.bound = max(search.bound, point.objective)
+                    if point.duals is not None:
+                        search.certified = max(search.certified, master.safe_bound(point.duals))
                 break
-            radius = None if radius >= 0.5 else 2.0 * radius
+            radius = None if radius is None or radius >= 0.5 else 2.0 * radius
             continue
         reply = search.ask(point.x)
         cost = problem.cost(point.x, reply.values)

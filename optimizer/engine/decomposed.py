@@ -17,7 +17,7 @@ from models.budgets import outlay_table
 from models.template import Template, supply_template
 from models.viability import loss_table
 from optimizer.engine.cutting_planes import search
-from optimizer.engine.extensive import TOLERANCE, Solved, no_plan
+from optimizer.engine.extensive import TOLERANCE, Solved, best_proof, no_plan
 from optimizer.engine.form import check_point, standard_form
 from optimizer.engine.highs import Options, RawSolution
 from optimizer.engine.master import Master
@@ -174,8 +174,9 @@ def finished(parts: Decomposed, run: Search, began: float) -> Solved:
     objective = problem.cost(x, costs)
     run.best, run.best_cost = x, objective
     outcome = _outcome(parts, x, replies, costs)
-    seconds = time.monotonic() - began
-    return Solved(outcome, run.termination, objective, min(run.bound, objective), seconds, violation, tuple(run.trace))
+    bound, origin = best_proof(min(run.bound, objective), run.certified, problem.form)
+    seconds, trace = time.monotonic() - began, tuple(run.trace)
+    return Solved(outcome, run.termination, objective, bound, seconds, violation, trace, run.certified, origin)
 
 
 def with_true_values(parts: Decomposed, best: FloatArray, costs: FloatArray) -> FloatArray:

@@ -16,6 +16,7 @@ from models.assemble import award_cost, award_model, extensive_form
 from optimizer.engine.form import StandardForm, check_point, standard_form
 from optimizer.engine.highs import Options, RawSolution, export, solve_form
 from optimizer.engine.progress import Listener, Progress
+from optimizer.engine.safe_bound import safe_bound
 from optimizer.engine.values import Outcome, read_outcome
 from optimizer.errors import NoPlanError, SolverError
 from optimizer.instance import Instance, check_finite
@@ -26,11 +27,17 @@ TOLERANCE = 1e-6
 """Worst violation, relative to the row's largest term, at which a point still counts as a plan."""
 
 
+SOLVER_CLAIMED, CERTIFIED = "HiGHS (not certified)", "weak duality (certified)"
+CERTIFIED_GAP = 1e-6
+"""A bound counts as certified if weak duality proves all of it but this share."""
+
+
 @dataclass(frozen=True)
 class Solved:
     """A plan with the reason the search stopped, its cost, a lower bound on any plan's cost (musd), and seconds.
 
-    ``trace`` has one line per iteration of the cutting-plane method.
+    ``certified`` is a bound proved by weak duality, musd: of the LP if some columns are whole. ``bound_from``
+    says where ``bound`` comes from. ``trace`` has one line per iteration of the cutting-plane method.
     """
 
     outcome: Outcome
@@ -40,6 +47,8 @@ class Solved:
     seconds: float
     violation: float
     trace: tuple[Any, ...] = ()
+    certified: float = -np.inf
+    bound_from: str = SOLVER_CLAIMED
 
 
 def solve_extensive(
@@ -92,9 +101,21 @@ def _solved(instance: Instance, options: Options, listener: Listener | None, exp
     if violation > TOLERANCE:
         raise SolverError(f"the plan breaks a constraint by {violation:.2g} of its size; it is not reported.")
     objective = float(form.cost @ values + form.offset)
-    return Solved(
-        read_outcome(model), termination, objective, min(raw.bound, objective), time.monotonic() - began, violation
-    )
+    certified = -np.inf if raw.row_duals is None else safe_bound(form, raw.row_duals)
+    bound, origin = best_proof(min(raw.bound, objective), certified, form)
+    seconds = time.monotonic() - began
+    return Solved(read_outcome(model), termination, objective, bound, seconds, violation, (), certified, origin)
+
+
+def best_proof(bound: float, certified: float, form: StandardForm) -> tuple[float, str]:
+    """The bound to report and where it comes from: what weak duality proves, if that is as good as all of it.
+
+    With whole columns left to decide it is the solver's search that proves the bound, and nothing certifies that.
+    """
+    decided = form.whole & (form.upper > form.lower)
+    if not decided.any() and bound - certified <= CERTIFIED_GAP * max(1.0, abs(bound)):
+        return min(bound, certified), CERTIFIED
+    return bound, SOLVER_CLAIMED
 
 
 def no_plan(raw: RawSolution) -> NoPlanError:

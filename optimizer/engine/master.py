@@ -13,6 +13,7 @@ from scipy.sparse import csc_array, csr_array, vstack
 from optimizer.engine.form import StandardForm
 from optimizer.engine.highs import Options, RawSolution, WarmLp, solve_form
 from optimizer.engine.oracles.cuts import Cut, Oracle
+from optimizer.engine.safe_bound import safe_bound
 from optimizer.errors import SolverError
 
 FloatArray = NDArray[np.float64]
@@ -27,10 +28,11 @@ TAIL_ROUNDS = 100
 
 @dataclass(frozen=True)
 class Point:
-    """A point of the master, (columns,), and what the master thinks it costs (musd)."""
+    """A point of the master, (columns,), and what the master thinks it costs (musd); of an LP, its duals by row."""
 
     x: FloatArray
     objective: float
+    duals: FloatArray | None = None
 
 
 class Master:
@@ -108,7 +110,7 @@ class Master:
                 raise SolverError("HiGHS failed on the LP of the awards.")
             if not self._add_tails(point.values):
                 break
-        return Point(np.clip(point.values, lower, upper), point.objective)
+        return Point(np.clip(point.values, lower, upper), point.objective, point.duals)
 
     def whole(
         self, options: Options, lower: FloatArray, upper: FloatArray, start: FloatArray | None = None
@@ -132,6 +134,30 @@ class Master:
             if not self._add_tails(raw.values, 10.0 * VIOLATED):
                 return Point(raw.values, float(raw.objective or 0.0))
         return None
+
+    def safe_bound(self, duals: FloatArray) -> float:
+        """Lower bound on every plan's cost from ``duals`` of the LP, whatever tolerance they were found to.
+
+        A column that is bounded by cuts alone has a wide box, so two things are done that duals are free for: its lower
+        end is the most that a cut says at the worst corner of the box, and its cuts together never weigh more than it.
+        """
+        form, own = self.with_cuts(), len(self.form.row_lower)
+        columns = np.array([-1 if cut.column is None else cut.column for cut in self.pool], dtype=np.int64)
+        bounding = np.flatnonzero(columns >= 0)
+        places, at = columns[bounding], own + bounding
+        lower, weights = form.lower.copy(), np.maximum(duals[at], 0.0)
+        held = np.bincount(places, weights, minlength=len(lower))
+        duals = duals.copy()
+        duals[at] = weights
+        spare = form.cost - form.matrix.T @ duals
+        share = np.where((spare < 0.0) & (held > 0.0), np.maximum(held + spare, 0.0) / np.maximum(held, 1e-300), 1.0)
+        duals[at] = weights * (share * (1.0 - 1e-12))[places]
+        for cut in (self.pool[i] for i in bounding):
+            ends = np.minimum(cut.slopes * form.lower[cut.places], cut.slopes * form.upper[cut.places])
+            least = cut.constant + float(ends.sum()) - 1e-12 * (abs(cut.constant) + float(np.abs(ends).sum()))
+            if cut.column is not None:
+                lower[cut.column] = min(max(lower[cut.column], least), form.upper[cut.column])
+        return safe_bound(form.with_bounds(lower, form.upper, relaxed=True), duals)
 
     def _add_tails(self, x: FloatArray, tolerance: float = VIOLATED) -> int:
         return self.add([cut for oracle in self.tails for cut in oracle.ask(x).cuts], x, tolerance)

@@ -65,6 +65,7 @@ class Step:
 class Search:
     """State of a search: the master with its cuts, the best plan and its true cost, the best bound, and the trace.
 
+    ``certified`` is the part of the bound that weak duality proves: all of it without whole columns, else the LP's.
     ``best`` and ``bound`` may be given from an earlier search; ``start`` is a plan of one whose cost is to be asked.
     """
 
@@ -75,6 +76,7 @@ class Search:
     best: FloatArray | None = None
     best_cost: float = float("inf")
     bound: float = -float("inf")
+    certified: float = -float("inf")
     trace: list[Step] = field(default_factory=list)
     termination: str = ""
     start: FloatArray | None = None

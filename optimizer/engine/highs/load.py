@@ -74,7 +74,9 @@ def version_warning(found: str) -> str:
         raise SolverError(f"HiGHS {found} calls wrong answers optimal. Install highspy {TESTED_VERSION}.")
     if found.split(".")[:2] == TESTED_VERSION.split("."):
         return ""
-    return f"HiGHS {found} has not been tested with this program; {TESTED_VERSION} has. Results are checked all the same."
+    return (
+        f"HiGHS {found} has not been tested with this program; {TESTED_VERSION} has. Results are checked all the same."
+    )
 
 
 @cache
