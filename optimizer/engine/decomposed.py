@@ -16,9 +16,10 @@ from models.assemble import master_form
 from models.budgets import outlay_table
 from models.template import Template, supply_template
 from models.viability import loss_table
+from optimizer.engine.compiled import standard_form
 from optimizer.engine.cutting_planes import search
 from optimizer.engine.extensive import TOLERANCE, Solved, best_proof, no_plan
-from optimizer.engine.form import check_point, standard_form
+from optimizer.engine.form import check_point
 from optimizer.engine.highs import Options, RawSolution
 from optimizer.engine.master import Master
 from optimizer.engine.oracles.cuts import Oracle

@@ -12,8 +12,9 @@ import pyomo.environ as pyo
 from numpy.typing import NDArray
 from pyomo.common.log import LoggingIntercept
 
-from models.assemble import award_cost, award_model, extensive_form
-from optimizer.engine.form import StandardForm, check_point, standard_form
+from models.assemble import SUPPLY_COST_BOUND, award_cost, award_model, extensive_form
+from optimizer.engine.compiled import standard_form
+from optimizer.engine.form import StandardForm, check_point
 from optimizer.engine.highs import Options, RawSolution, export, solve_form
 from optimizer.engine.progress import Listener, Progress
 from optimizer.engine.safe_bound import safe_bound
@@ -126,11 +127,12 @@ def no_plan(raw: RawSolution) -> NoPlanError:
             "on routes and stocks; make a target 'priced' to see by how much it is missed.",
             infeasible=True,
         )
-    bound = (
-        f"no plan can cost less than {raw.bound:,.0f} musd" if np.isfinite(raw.bound) else "no bound is known either"
-    )
+    known = np.isfinite(raw.bound) and abs(raw.bound) < 0.5 * SUPPLY_COST_BOUND
+    bound = f"no plan can cost less than {raw.bound:,.0f} musd" if known else "no bound is known either"
     return NoPlanError(
-        f"Stopped ({raw.termination.replace('_', ' ')}) before a plan was found; {bound}.", infeasible=False
+        f"Stopped ({raw.termination.replace('_', ' ')}) before a plan was found; {bound}. There may be one: try a "
+        "longer time limit, fewer futures or price paths, or a wider gap.",
+        infeasible=False,
     )
 
 

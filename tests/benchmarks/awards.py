@@ -17,9 +17,9 @@ from models.award_numbers import (
     StockPlanNumbers,
     SupportNumbers,
 )
+from optimizer.engine.compiled import standard_form
 from optimizer.engine.cutting_planes import search
 from optimizer.engine.decomposed import tail_columns, tail_oracles
-from optimizer.engine.form import standard_form
 from optimizer.engine.highs import Options, solve_form
 from optimizer.engine.master import Master
 from optimizer.engine.oracles.futures import FutureReply

@@ -16,7 +16,7 @@ from models.assemble import AwardColumns, add_future
 from models.template import supply_template
 from optimizer import LiveCase, read_case
 from optimizer.engine import Options, solve_cuts
-from optimizer.engine.form import standard_form
+from optimizer.engine.compiled import standard_form
 from optimizer.engine.highs import seconds_in_highs
 from optimizer.engine.parametric import parametric_form, supply_arrays
 from optimizer.instance import compile_instance

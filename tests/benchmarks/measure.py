@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from models.assemble import extensive_form
 from optimizer import read_case
 from optimizer.engine import Solved, relative_gap, solve_cuts
+from optimizer.engine.compiled import standard_form
 from optimizer.engine.extensive import polish, tidy_awards
-from optimizer.engine.form import check_point, standard_form
+from optimizer.engine.form import check_point
 from optimizer.engine.highs import Options, solve_form
 from optimizer.engine.values import read_outcome
 from optimizer.errors import SolverError

@@ -23,7 +23,8 @@ from models.award_numbers import (
     SupportNumbers,
 )
 from models.supply_numbers import FutureNumbers, SupplyStructure
-from optimizer.engine.form import check_point, standard_form
+from optimizer.engine.compiled import standard_form
+from optimizer.engine.form import check_point
 from optimizer.engine.highs import Options, solve_form
 
 FREE = {"resource": 1.0, "shortage": 1.0, "outlay": 0.0, "tail": 0.0, "tariff": 0.0}

@@ -10,7 +10,7 @@ import pytest
 
 from models.assemble import extensive_form
 from models.award_numbers import SupportNumbers
-from optimizer.engine.form import standard_form
+from optimizer.engine.compiled import standard_form
 from optimizer.engine.highs import Options, solve_form
 from tests.component.builders import (
     FREE,

@@ -17,8 +17,8 @@ from scipy.optimize import linprog
 
 from models.risk import add_tail_mean
 from optimizer.engine import Options, Progress, solve_cuts
+from optimizer.engine.compiled import standard_form
 from optimizer.engine.cutting_planes import search
-from optimizer.engine.form import standard_form
 from optimizer.engine.highs import solve_form
 from optimizer.engine.master import Master
 from optimizer.engine.oracles.cuts import Cut

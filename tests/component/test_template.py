@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from models.template import Template, supply_template
 from optimizer.engine import solve_cuts, solve_extensive
-from optimizer.engine.form import StandardForm, check_point, standard_form
+from optimizer.engine.compiled import standard_form
+from optimizer.engine.form import StandardForm, check_point
 from optimizer.engine.highs import Options, RawSolution, solve_form
 from optimizer.engine.oracles.futures import FutureLps
 from optimizer.engine.parametric import ParametricForm, parametric_form, supply_arrays

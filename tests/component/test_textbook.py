@@ -18,7 +18,7 @@ from scipy.optimize import linprog
 
 from models.assemble import extensive_form
 from models.risk import add_tail_mean
-from optimizer.engine.form import standard_form
+from optimizer.engine.compiled import standard_form
 from optimizer.engine.highs import Options, solve_form
 from tests.component.builders import (
     DEMAND,

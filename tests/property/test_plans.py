@@ -12,7 +12,7 @@ import pytest
 from models.assemble import extensive_form
 from optimizer.data import Case
 from optimizer.data.schema import TABLES
-from optimizer.engine.form import standard_form
+from optimizer.engine.compiled import standard_form
 from optimizer.engine.highs import Options, solve_form
 from optimizer.instance import compile_instance
 from optimizer.results import build_solution

@@ -13,7 +13,8 @@ import pytest
 from models.assemble import extensive_form
 from optimizer.data import Case
 from optimizer.engine import Options, solve_extensive
-from optimizer.engine.form import StandardForm, check_numbers, standard_form
+from optimizer.engine.compiled import standard_form
+from optimizer.engine.form import StandardForm, check_numbers
 from optimizer.engine.highs import solve_form
 from optimizer.errors import ModelError
 from optimizer.instance import Instance, compile_instance

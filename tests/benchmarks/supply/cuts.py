@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pyomo.environ as pyo
 
+from optimizer.engine.compiled import standard_form
 from optimizer.engine.cutting_planes import search
-from optimizer.engine.form import standard_form
 from optimizer.engine.highs import Options
 from optimizer.engine.master import Master
 from optimizer.engine.oracles.futures import FutureLps

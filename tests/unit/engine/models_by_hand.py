@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pyomo.environ as pyo
 
-from optimizer.engine.form import StandardForm, standard_form
+from optimizer.engine.compiled import standard_form
+from optimizer.engine.form import StandardForm
 
 
 def wyndor() -> Any:

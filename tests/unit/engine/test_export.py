@@ -8,7 +8,7 @@ from typing import Any
 import highspy
 import pytest
 
-from optimizer.engine.form import standard_form
+from optimizer.engine.compiled import standard_form
 from optimizer.engine.highs import export
 from optimizer.errors import OutputError, SettingError
 from tests.unit.engine.models_by_hand import knapsack, mixed, wyndor

@@ -16,8 +16,9 @@ import pytest
 from models.assemble import award_cost, extensive_form
 from optimizer.data import Case
 from optimizer.engine import Options, Progress, Solved, extensive, relative_gap, solve_extensive
+from optimizer.engine.compiled import standard_form
 from optimizer.engine.extensive import TOLERANCE, _load, no_plan, tidy_awards
-from optimizer.engine.form import check_point, standard_form
+from optimizer.engine.form import check_point
 from optimizer.engine.highs import RawSolution, solve_form
 from optimizer.errors import ModelError, NoPlanError
 from optimizer.instance import Instance

@@ -9,7 +9,8 @@ import numpy as np
 import pyomo.environ as pyo
 import pytest
 
-from optimizer.engine.form import check_numbers, standard_form
+from optimizer.engine.compiled import standard_form
+from optimizer.engine.form import check_numbers
 from optimizer.errors import ModelError
 from tests.unit.engine.models_by_hand import knapsack, mixed, wyndor
 

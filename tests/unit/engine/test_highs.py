@@ -15,8 +15,9 @@ import pytest
 from scipy.sparse import csc_array
 
 from optimizer.engine import highs
+from optimizer.engine.compiled import standard_form
 from optimizer.engine.extensive import polish
-from optimizer.engine.form import check_point, standard_form
+from optimizer.engine.form import check_point
 from optimizer.engine.highs import Options, solve_form
 from optimizer.engine.progress import Progress
 from optimizer.errors import ModelError, SolverError
