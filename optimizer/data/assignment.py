@@ -39,11 +39,12 @@ def changed_rows(path: str, value: Any, tables: Mapping[str, tuple[Row, ...]]) -
     if isinstance(value, float) and math.isnan(value):
         raise SettingError(f"{path}: the value is not a number.")
     changed = [dict(row) for row in rows]
-    changed[keys.index(key)].update(_with_range(table, changed[keys.index(key)], column, value))
+    changed[keys.index(key)].update(with_range(table, changed[keys.index(key)], column, value))
     return name, changed
 
 
-def _with_range(table: Table, row: Mapping[str, Any], name: str, value: Any) -> dict[str, Any]:
+def with_range(table: Table, row: Mapping[str, Any], name: str, value: Any) -> dict[str, Any]:
+    """A new value of a column with the companions that it moves: a what-if may leave the plausible range."""
     column = next(one for one in table.all_columns if one.name == name)
     values = {name: value}
     if not column.ranged:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from optimizer.whatif.overrides import apply, parse_assignment
+from optimizer.whatif.changes import Touched, apply, preview
+from optimizer.whatif.grammar import Change, parse_change
 
-__all__ = ["apply", "parse_assignment"]
+__all__ = ["Change", "Touched", "apply", "parse_change", "preview"]

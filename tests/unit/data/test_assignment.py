@@ -9,7 +9,6 @@ import pytest
 from optimizer.data.schema import TABLES
 from optimizer.errors import CaseError, SettingError
 from optimizer.settings import Settings
-from optimizer.whatif.overrides import apply, parse_assignment
 from tests.small_case import small_case, small_tables
 
 
@@ -139,19 +138,3 @@ def test_values_that_are_refused(path: str, value: Any, words: str) -> None:
 def test_not_a_number_is_refused() -> None:
     with pytest.raises(SettingError, match="not a number"):
         small_case().set("plants.us_oxide.availability", float("nan"))
-
-
-def test_assignments_are_made_in_order() -> None:
-    case = apply(small_case(), ["programmes.us_pot.budget_musd=600", "programmes.us_pot.budget_musd = 700"])
-    assert case.row("programmes", "us_pot").budget_musd == 700.0
-    assert apply(case, []) == case
-
-
-def test_values_may_hold_equals_signs() -> None:
-    assert parse_assignment("case.title=a = b") == ("case.title", "a = b")
-
-
-@pytest.mark.parametrize("text", ["", "=", "a.b.c", "a.b.c=", "=5"])
-def test_texts_that_are_no_assignment(text: str) -> None:
-    with pytest.raises(SettingError, match="PATH=VALUE"):
-        parse_assignment(text)
