@@ -1,0 +1,206 @@
+"""Runs a batch: processes that solve, a ledger that remembers, and one report at a time of how far it is."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import shutil
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+
+from optimizer.batch.ledger import DONE, FAILED, RUNNING, WAITING, Ledger, Outcome
+from optimizer.batch.runs import Run, SolveOptions
+from optimizer.batch.worker import work
+from optimizer.data import Case
+from optimizer.results import manifest
+
+BLOCK = 8
+"""Runs a process takes at once: neighbours, so that what one leaves helps the next."""
+TRIES = 2
+PATIENCE_S = 1.0
+REPORTED_EVERY_S = 0.2
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How far a batch is: counts of runs, seconds since it began and to its end, cheapest plan (musd) and its run."""
+
+    done: int
+    failed: int
+    left: int
+    seconds: float
+    seconds_left: float | None
+    best: float | None
+    best_run: str
+
+
+@dataclass
+class _Worker:
+    process: BaseProcess
+    line: Connection
+    queue: deque[Run] = field(default_factory=deque)
+    busy: Run | None = None
+
+
+def run_batch(
+    case: Case,
+    runs: Sequence[Run],
+    folder: str | Path,
+    options: SolveOptions,
+    *,
+    workers: int = 1,
+    progress: Callable[[Tally], None] | None = None,
+) -> dict[str, int]:
+    """Solve all runs that are not done yet, each into ``folder``/id; how many there are by status.
+
+    A process that dies costs its run one try; after the second the run counts as crashed and the rest goes on. Ctrl-C
+    stops at once: runs under way wait for the next start. Raises OutputError if the folder cannot be used,
+    KeyboardInterrupt after Ctrl-C.
+    """
+    place = Path(folder)
+    with Ledger(place) as ledger:
+        ledger.add(runs)
+        ledger.watch(run.id for run in runs)
+        _take_up(ledger, place)
+        _Crew(case, place, options, ledger, progress).run(workers)
+        return ledger.counts(watched=True)
+
+
+def _take_up(ledger: Ledger, place: Path) -> None:
+    """Settle what processes that are gone have left: whole runs are entered, others wait again, scraps are swept."""
+    for run in ledger.abandoned():
+        found = _written(place / run)
+        if found is None:
+            ledger.give_back([run])
+        else:
+            ledger.enter(run, found)
+    if not ledger.others_alive():
+        for scrap in place.glob(".optimizer-*"):
+            shutil.rmtree(scrap, ignore_errors=True)
+
+
+def _written(folder: Path) -> Outcome | None:
+    """The outcome of a run from its folder, if the folder is whole."""
+    if not folder.is_dir() or manifest.check(folder):
+        return None
+    said = json.loads((folder / "solution.json").read_text("utf-8"))
+    seconds = json.loads((folder / manifest.TIMING).read_text("utf-8")).get("seconds", 0.0)
+    return Outcome(DONE, said["termination"], said["objective_musd"], said["bound_musd"], said["gap"], seconds)
+
+
+class _Crew:
+    """Worker processes and what each is doing."""
+
+    def __init__(
+        self,
+        case: Case,
+        folder: Path,
+        options: SolveOptions,
+        ledger: Ledger,
+        progress: Callable[[Tally], None] | None,
+    ) -> None:
+        self._case, self._folder, self._options = case, folder, options
+        self._ledger, self._progress = ledger, progress
+        self._workers: list[_Worker] = []
+        self._began, self._ended_here = time.monotonic(), 0
+        self._best: tuple[float, str] | None = None
+        self._next_report = 0.0
+
+    def run(self, workers: int) -> None:
+        """Until no run waits that this process could take."""
+        wanted = min(workers, self._ledger.counts(watched=True).get(WAITING, 0))
+        try:
+            self._workers = [self._started() for _ in range(wanted)]
+            self._report(last=True)
+            for worker in self._workers:
+                self._feed(worker)
+            while any(worker.busy for worker in self._workers):
+                self._step()
+                self._report()
+            self._report(last=True)
+        finally:
+            self._dismiss()
+
+    def _started(self) -> _Worker:
+        spawn = multiprocessing.get_context("spawn")
+        ours, theirs = spawn.Pipe()
+        process = spawn.Process(target=work, args=(theirs, self._case, self._folder, self._options), daemon=True)
+        process.start()
+        theirs.close()
+        return _Worker(process, ours)
+
+    def _feed(self, worker: _Worker) -> None:
+        if not worker.queue:
+            waiting = self._ledger.counts(watched=True).get(WAITING, 0)
+            share = max(1, min(BLOCK, waiting // (2 * max(1, len(self._workers)))))
+            worker.queue.extend(self._ledger.claim(share))
+        worker.busy = worker.queue.popleft() if worker.queue else None
+        if worker.busy is not None:
+            again = self._ledger.attempts(worker.busy.id) > 1
+            with suppress(OSError):
+                # A process that has just died is noticed when it is waited for.
+                worker.line.send((worker.busy, again))
+
+    def _step(self) -> None:
+        lines = {worker.line: worker for worker in self._workers if worker.busy}
+        for ready in wait(list(lines), timeout=PATIENCE_S):
+            worker = lines[ready]  # type: ignore[index]
+            try:
+                run, outcome = worker.line.recv()
+            except (EOFError, OSError):
+                self._crashed(worker)
+                continue
+            self._ended(run, outcome)
+            self._feed(worker)
+
+    def _ended(self, run: str, outcome: Outcome) -> None:
+        self._ledger.enter(run, outcome)
+        self._ended_here += 1
+        if outcome.objective is not None and (self._best is None or outcome.objective < self._best[0]):
+            self._best = (outcome.objective, run)
+
+    def _crashed(self, worker: _Worker) -> None:
+        """The process is gone: its run is tried once more, the others of its block go back."""
+        worker.process.join()
+        run = worker.busy
+        self._ledger.give_back(other.id for other in worker.queue)
+        if run is not None:
+            found = _written(self._folder / run.id)
+            if found is not None:
+                self._ended(run.id, found)
+            elif self._ledger.attempts(run.id) < TRIES:
+                self._ledger.give_back([run.id], tried=True)
+            else:
+                words = f"the process that solved it ended with code {worker.process.exitcode}"
+                self._ended(run.id, Outcome("crashed", message=words))
+        worker.line.close()
+        fresh = self._started()
+        worker.process, worker.line, worker.queue, worker.busy = fresh.process, fresh.line, deque(), None
+        self._feed(worker)
+
+    def _dismiss(self) -> None:
+        for worker in self._workers:
+            worker.line.close()
+            worker.process.terminate()
+        for worker in self._workers:
+            worker.process.join()
+            claimed = [run.id for run in worker.queue] + ([worker.busy.id] if worker.busy else [])
+            self._ledger.give_back(claimed)
+
+    def _report(self, *, last: bool = False) -> None:
+        if self._progress is None or (not last and time.monotonic() < self._next_report):
+            return
+        self._next_report = time.monotonic() + REPORTED_EVERY_S
+        counts = self._ledger.counts(watched=True)
+        left = counts.get(WAITING, 0) + counts.get(RUNNING, 0)
+        seconds = time.monotonic() - self._began
+        rest = seconds / self._ended_here * left if self._ended_here else None
+        best, of = self._best if self._best is not None else (None, "")
+        failed = sum(counts.get(status, 0) for status in FAILED)
+        self._progress(Tally(counts.get(DONE, 0), failed, left, seconds, rest, best, of))

@@ -1,0 +1,66 @@
+"""What a batch is made of: runs, each a case with changes, known by the content of what it asks."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from optimizer.data import Case
+from optimizer.errors import SettingError
+from optimizer.whatif import apply
+
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class SolveOptions:
+    """How each run is solved: relative gap and seconds (None: the case's own), and whether from nothing (``cold``)."""
+
+    gap: float | None = None
+    time_limit: float | None = None
+    cold: bool = False
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run: ``id`` is made of what it asks, so that equal questions are one run wherever they are asked.
+
+    ``columns`` are the figures that vary, name → value as text; ``label`` says in words what the run is.
+    """
+
+    id: str
+    label: str
+    changes: tuple[str, ...]
+    columns: Mapping[str, str] = field(default_factory=dict)
+
+
+def runs_of(
+    case: Case, asked: Sequence[tuple[str, Sequence[str], Mapping[str, str]]], options: SolveOptions
+) -> list[Run]:
+    """Runs of (label, changes, columns), equal ones once.
+
+    Each change is tried on the case by itself, and SettingError or CaseError raised if it is refused; what only fails
+    in company fails its run.
+    """
+    base = _fingerprint(case)
+    tried: set[str] = set()
+    found: dict[str, Run] = {}
+    for label, changes, columns in asked:
+        for change in changes:
+            if change not in tried and not change.startswith(("drop ", "append ")):
+                apply(case, [change])
+            tried.add(change)
+        asked_of = [FORMAT, base, list(changes), options.gap, options.time_limit, options.cold]
+        identity = hashlib.sha256(json.dumps(asked_of).encode()).hexdigest()[:16]
+        found.setdefault(identity, Run(identity, label, tuple(changes), dict(columns)))
+    if not found:
+        raise SettingError("the batch has no runs.")
+    return list(found.values())
+
+
+def _fingerprint(case: Case) -> str:
+    texts: dict[str, Any] = case.in_key_order().file_texts()
+    return hashlib.sha256(json.dumps(sorted(texts.items())).encode()).hexdigest()
