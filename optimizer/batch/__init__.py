@@ -1,7 +1,8 @@
 """Batches: many runs of one case, resumable, in several processes."""
 
+from optimizer.batch.collect import collect
 from optimizer.batch.ledger import Ledger, Outcome
 from optimizer.batch.runner import Tally, run_batch
 from optimizer.batch.runs import Run, SolveOptions, runs_of
 
-__all__ = ["Ledger", "Outcome", "Run", "SolveOptions", "Tally", "run_batch", "runs_of"]
+__all__ = ["Ledger", "Outcome", "Run", "SolveOptions", "Tally", "collect", "run_batch", "runs_of"]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
 if TYPE_CHECKING:
+    from optimizer.batch import Tally
     from optimizer.engine.progress import Progress
 
 PLAIN_INTERVAL_S = 10.0
@@ -43,6 +44,11 @@ def progress_line(progress: Progress) -> str:
     return " · ".join(parts)
 
 
+class _Said(NamedTuple):
+    stage: str
+    seconds: float
+
+
 class ProgressReporter:
     """Shows the reports it is called with, inside a ``with`` block.
 
@@ -53,7 +59,7 @@ class ProgressReporter:
     def __init__(self, console: Console) -> None:
         self._console = console
         self._live = Live(console=console, transient=True, auto_refresh=False) if console.is_terminal else None
-        self._printed: Progress | None = None
+        self._printed: Progress | _Said | None = None
 
     def __enter__(self) -> ProgressReporter:
         if self._live is not None:
@@ -74,6 +80,42 @@ class ProgressReporter:
             self._printed = progress
             self._console.print(progress_line(progress), soft_wrap=True, markup=False, highlight=False)
 
-    def _is_due(self, progress: Progress) -> bool:
+    def say(self, stage: str, seconds: float, line: str) -> None:
+        """Show a line of another making, by the same rules."""
+        if self._live is not None:
+            self._live.update(Text(line, no_wrap=True, overflow="ellipsis"), refresh=True)
+        elif self._is_due(_Said(stage, seconds)):
+            self._printed = _Said(stage, seconds)
+            self._console.print(line, soft_wrap=True, markup=False, highlight=False)
+
+    def _is_due(self, progress: Progress | _Said) -> bool:
         last = self._printed
         return last is None or last.stage != progress.stage or progress.seconds - last.seconds >= PLAIN_INTERVAL_S
+
+
+def tally_line(tally: Tally) -> str:
+    """How far a batch is, in words.
+
+    >>> from types import SimpleNamespace
+    >>> tally_line(
+    ...     SimpleNamespace(done=3, failed=1, left=6, seconds=8.0, seconds_left=12.0, best=3177.9, best_run="4fa5ec3c7")
+    ... )
+    '3 done · 1 failed · 6 left · 8 s · about 12 s to go · cheapest 3,177.9 musd (4fa5ec3c)'
+    """
+    parts = [f"{tally.done:,} done", f"{tally.failed:,} failed", f"{tally.left:,} left", f"{tally.seconds:,.0f} s"]
+    if tally.seconds_left is not None and tally.left:
+        parts.append(f"about {tally.seconds_left:,.0f} s to go")
+    if tally.best is not None:
+        parts.append(f"cheapest {tally.best:,.1f} musd ({tally.best_run[:8]})")
+    return " · ".join(parts)
+
+
+class TallyReporter:
+    """Shows how far a batch is."""
+
+    def __init__(self, reporter: ProgressReporter) -> None:
+        self._reporter = reporter
+
+    def __call__(self, tally: Tally) -> None:
+        """Show one tally."""
+        self._reporter.say("" if tally.left else "end", tally.seconds, tally_line(tally))

@@ -1,0 +1,155 @@
+"""``optimizer sweep`` and ``batch``: many what-ifs of one case."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+from rich.console import Console
+
+from optimizer.batch import SolveOptions, run_batch, runs_of
+from optimizer.batch.asked import Asked, read_batch, swept, with_changes
+from optimizer.batch.collect import ledger_rows
+from optimizer.batch.ledger import DONE, FILE, Ledger
+from optimizer.cli.progress import ProgressReporter, TallyReporter
+from optimizer.data import Case, read_case
+from optimizer.errors import SettingError
+from optimizer.report.batch import print_batch, print_plan
+from optimizer.whatif import apply
+from optimizer.whatif.grid import combinations, parse_varied, sampled
+from optimizer.whatif.named import find_what_if
+
+SOME_FAILED = 3
+Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder of the batch: its ledger and all results.")]
+Workers = Annotated[int, typer.Option(min=1, help="Processes that solve runs.")]
+Gap = Annotated[float | None, typer.Option(min=0.0, help="Relative gap at which each run stops.")]
+Limit = Annotated[float | None, typer.Option("--time-limit", metavar="SECONDS", min=0.001, help="For each run.")]
+Cold = Annotated[bool, typer.Option("--cold", help="Solve each run from nothing: slower, equal byte for byte.")]
+Plan = Annotated[bool, typer.Option("--plan", help="Say what would be run and how long it may take, and stop.")]
+Retry = Annotated[bool, typer.Option("--retry", help="Try again what has failed, crashed or run out of time.")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="Show no progress.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of tables.")]
+Set = Annotated[
+    list[str] | None, typer.Option("--set", metavar="CHANGE", help="Change the case for all runs; may be repeated.")
+]
+WhatIfs = Annotated[
+    list[str] | None,
+    typer.Option("--what-if", metavar="FILE:NAME", help="A named what-if for all runs; may be repeated."),
+]
+
+
+def sweep_command(
+    case: Annotated[str, typer.Argument(metavar="CASE", help="Folder of a case, or name of a bundled one.")],
+    vary: Annotated[
+        list[str],
+        typer.Option("--vary", metavar="PATH=VALUES", help="first:last:count or a,b,c; low:high with --samples."),
+    ],
+    out: Out,
+    side_by_side: Annotated[
+        bool, typer.Option("--zip", help="First value with first, second with second, instead of all combinations.")
+    ] = False,
+    samples: Annotated[int | None, typer.Option(min=1, help="Take so many points of the space instead.")] = None,
+    sampling: Annotated[Literal["sobol", "latin"], typer.Option(help="How points are spread.")] = "sobol",
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the sample.")] = 0,
+    assignments: Set = None,
+    what_if: WhatIfs = None,
+    gap: Gap = None,
+    time_limit: Limit = None,
+    workers: Workers = 1,
+    cold: Cold = False,
+    plan: Plan = False,
+    retry: Retry = False,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+) -> None:
+    """Solve a case for every combination of some figures, or for a sample of them.
+
+    What is done is never done again: a sweep that was stopped, or given more values, goes on from where it was.
+    """
+    varied = [parse_varied(text) for text in vary]
+    if samples is not None and side_by_side:
+        raise SettingError("--zip and --samples cannot be had together.")
+    if samples is None:
+        values = combinations(varied, side_by_side=side_by_side)
+    else:
+        values = sampled(varied, samples, seed=seed, sampling=sampling)
+    base = apply(read_case(case), _changes(assignments, what_if))
+    options = SolveOptions(gap, time_limit, cold)
+    _run(base, swept(varied, values), out, options, workers, plan=plan, retry=retry, quiet=quiet, as_json=as_json)
+
+
+def batch_command(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Runs as .toml or .csv.")],
+    out: Out,
+    case: Annotated[str | None, typer.Option(metavar="CASE", help="The case, if the file does not name it.")] = None,
+    assignments: Set = None,
+    what_if: WhatIfs = None,
+    gap: Gap = None,
+    time_limit: Limit = None,
+    workers: Workers = 1,
+    cold: Cold = False,
+    plan: Plan = False,
+    retry: Retry = False,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+) -> None:
+    """Solve the runs that a file lists.
+
+    TOML lists runs with what-ifs and figures that vary, CSV has a row per run and a column per figure.
+    """
+    found = read_batch(file)
+    name = case or found.case
+    if name is None:
+        raise SettingError(f"{file} names no case. Give it with --case.")
+    asked = with_changes(found.asked, _changes(assignments, what_if))
+    options = SolveOptions(
+        found.gap if gap is None else gap, found.time_limit if time_limit is None else time_limit, cold
+    )
+    _run(read_case(name), asked, out, options, workers, plan=plan, retry=retry, quiet=quiet, as_json=as_json)
+
+
+def _changes(assignments: Sequence[str] | None, what_if: Sequence[str] | None) -> list[str]:
+    named = [change for reference in what_if or [] for change in find_what_if(reference).changes]
+    return [*named, *(assignments or [])]
+
+
+def _run(
+    case: Case,
+    asked: Sequence[Asked],
+    out: Path,
+    options: SolveOptions,
+    workers: int,
+    *,
+    plan: bool,
+    retry: bool,
+    quiet: bool,
+    as_json: bool,
+) -> None:
+    runs = runs_of(case, [(one.label, one.changes, one.columns) for one in asked], options)
+    ids = {run.id for run in runs}
+    known = [row for row in ledger_rows(out) if row["id"] in ids] if (out / FILE).is_file() else []
+    if plan:
+        done = [row for row in known if row["status"] == DONE]
+        each = sum(row["seconds"] for row in done) / len(done) if done else None
+        print_plan([run.label for run in runs], len(done), each, workers)
+        return
+    if retry and known:
+        with Ledger(out) as ledger:
+            ledger.wait_again(row["id"] for row in known if row["status"] in ("failed", "crashed", "no plan"))
+    console = Console(stderr=True)
+    with contextlib.nullcontext() if quiet else ProgressReporter(console) as reporter:
+        shown = None if reporter is None else TallyReporter(reporter)
+        counts = run_batch(case, runs, out, options, workers=workers, progress=shown)
+    rows = [row for row in ledger_rows(out) if row["id"] in ids]
+    if as_json:
+        json.dump({"counts": counts, "runs": rows}, sys.stdout, indent=2, allow_nan=False)
+        sys.stdout.write("\n")
+    else:
+        print_batch(rows, counts)
+    if set(counts) != {DONE}:
+        raise typer.Exit(SOME_FAILED)

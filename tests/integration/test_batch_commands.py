@@ -1,0 +1,118 @@
+"""``sweep``, ``batch``, ``runs`` and ``collect`` from the command line."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from optimizer.cli.entry import main
+from tests.small_case import small_case
+
+POT = "programmes.us_pot.budget_musd"
+
+
+@pytest.fixture(scope="module")
+def case(tmp_path_factory: pytest.TempPathFactory) -> str:
+    folder = tmp_path_factory.mktemp("cases") / "small"
+    small_case().write(folder)
+    return str(folder)
+
+
+@pytest.fixture(scope="module")
+def swept(case: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("sweeps") / "sweep"
+    assert main(["sweep", case, "--vary", f"{POT}=0:400:3", "--out", str(folder), "--quiet"]) == 0
+    return folder
+
+
+def test_a_sweep_prints_each_run_with_its_cost_and_gap(swept: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["runs", "list", str(swept)]) == 0
+    out = capsys.readouterr().out
+    assert [out.count(f"budget_musd {value} ") for value in (0, 200, 400)] == [1, 1, 1]
+    assert "3 done" in out
+
+
+def test_collected_rows_have_what_varied_as_a_column(swept: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["collect", str(swept)]) == 0
+    rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert [float(row[POT]) for row in rows] == [0.0, 200.0, 400.0]
+    costs = [float(row["objective_musd"]) for row in rows]
+    assert costs[0] >= costs[1] * (1 - 1e-3) >= costs[2] * (1 - 1e-3) ** 2
+    for row in rows:
+        terms = sum(float(value) for name, value in row.items() if name.startswith("breakdown_"))
+        assert terms == pytest.approx(float(row["objective_musd"]), rel=1e-6)
+    assert main(["collect", str(swept), "--table", "programmes", "--json"]) == 0
+    table = json.loads(capsys.readouterr().out)
+    assert {row[POT] for row in table} == {0.0, 200.0, 400.0}
+    assert all(row["budget_musd"] == row[POT] for row in table if row["programme"] == "us_pot")
+
+
+def test_asked_again_with_more_values_only_those_are_solved(
+    case: str, swept: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["sweep", case, "--vary", f"{POT}=0,200,400,600", "--out", str(swept)]
+    assert main([*arguments, "--plan"]) == 0
+    assert "4 runs, 3 done already, 1 to do" in " ".join(capsys.readouterr().out.split())
+    assert main([*arguments, "--quiet", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["counts"] == {"done": 4}
+    assert [row["attempts"] for row in found["runs"]] == [1, 1, 1, 1]
+
+
+def test_a_file_of_runs_with_what_ifs(case: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "ifs.toml").write_text('[often]\ntitle = "Twice as likely"\nchanges = ["scenarios.hazard_scale = 2"]\n')
+    (tmp_path / "runs.toml").write_text(
+        f'case = "{case}"\nchanges = ["{POT} = 1000"]\n[[run]]\nname = "base"\n'
+        f'[[run]]\nname = "often"\nwhat-if = "ifs.toml:often"\nchanges = ["{POT} *= 0.5"]\n'
+    )
+    assert main(["batch", str(tmp_path / "runs.toml"), "--out", str(tmp_path / "out"), "--quiet", "--json"]) == 0
+    runs = {row["label"]: row for row in json.loads(capsys.readouterr().out)["runs"]}
+    assert runs["base"]["changes"] == [f"{POT} = 1000"]
+    assert runs["often"]["changes"] == [f"{POT} = 1000", "scenarios.hazard_scale = 2", f"{POT} *= 0.5"]
+    assert runs["often"]["objective_musd"] > runs["base"]["objective_musd"]
+    assert main(["runs", "export", str(tmp_path / "out"), str(tmp_path / "copies")]) == 0
+    assert {path.name for path in (tmp_path / "copies").iterdir()} == {"base", "often"}
+
+
+def test_runs_without_a_plan_make_the_exit_code_3_and_can_be_removed(
+    case: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "runs.csv").write_text(f"run,{POT},plants.us_magnet.availability\nfine,100,\nnot,100,7\n")
+    out = str(tmp_path / "out")
+    # A figure that the column refuses is refused before anything runs.
+    assert main(["batch", str(tmp_path / "runs.csv"), "--case", case, "--out", out, "--quiet"]) == 2
+    assert "availability" in capsys.readouterr().err
+    (tmp_path / "runs.toml").write_text(
+        f'case = "{case}"\n[[run]]\nname = "fine"\n[[run]]\nname = "not"\nchanges = ["drop plants.us_magnet"]\n'
+    )
+    assert main(["batch", str(tmp_path / "runs.toml"), "--out", out, "--quiet"]) == 3
+    assert "1 done, 1 refused" in capsys.readouterr().out
+    assert main(["runs", "prune", out]) == 0
+    assert "1 run(s) removed" in capsys.readouterr().out
+    assert main(["runs", "show", out, "fine"]) == 0
+    assert "gap_reached" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["sweep", "CASE", "--vary", "scenarios.seed=1:2", "--out", "x"], "low:high is for samples"),
+        (["sweep", "CASE", "--vary", "scenarios.seed=1,2", "--zip", "--samples", "4", "--out", "x"], "cannot be had"),
+        (["sweep", "CASE", "--vary", "scenario.seed=1,2", "--out", "x"], "neither a table nor a section"),
+        (["batch", "none.toml", "--out", "x"], "cannot be read"),
+        (["runs", "list", "nowhere"], "holds no batch"),
+        (["collect", "nowhere"], "holds no batch"),
+    ],
+)
+def test_what_is_refused_says_why(
+    case: str, arguments: list[str], words: str, capsys: pytest.CaptureFixture[str], tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.chdir(tmp_path)
+    assert main([case if word == "CASE" else word for word in arguments]) in (2, 74)
+    assert words in capsys.readouterr().err
+    assert not (tmp_path / "x").exists()
