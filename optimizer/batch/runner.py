@@ -67,12 +67,12 @@ def run_batch(
     with Ledger(place) as ledger:
         ledger.add(runs)
         ledger.watch(run.id for run in runs)
-        _take_up(ledger, place)
+        take_up(ledger, place)
         _Crew(case, place, options, ledger, progress).run(workers)
         return ledger.counts(watched=True)
 
 
-def _take_up(ledger: Ledger, place: Path) -> None:
+def take_up(ledger: Ledger, place: Path) -> None:
     """Settle what processes that are gone have left: whole runs are entered, others wait again, scraps are swept."""
     for run in ledger.abandoned():
         found = _written(place / run)

@@ -15,6 +15,7 @@ from optimizer.batch.runs import Run, SolveOptions
 from optimizer.data import Case
 from optimizer.errors import CaseError, ModelError, NoPlanError, OptimizerError, SettingError
 from optimizer.live import LiveCase
+from optimizer.results.store import replace_folder
 from optimizer.whatif import apply
 
 RECYCLED_AFTER = 200
@@ -23,18 +24,31 @@ RECYCLED_AFTER = 200
 
 @dataclass
 class Solver:
-    """Solves runs of one case and writes each into ``folder``/id. Between runs, what stays valid is kept."""
+    """Solves runs of one case. Between runs, what stays valid is kept."""
 
     case: Case
-    folder: Path
     options: SolveOptions
     _live: LiveCase | None = None
     _asked: int = 0
 
-    def outcome(self, run: Run, *, cold: bool = False) -> Outcome:
-        """Solve one run and write it; how it ended. ``cold`` keeps nothing from the runs before."""
+    def outcome(self, run: Run, folder: Path, *, cold: bool = False) -> Outcome:
+        """Solve one run and write it into ``folder``/id; how it ended."""
+        outcome, files = self.solved(run, cold=cold)
+        if files is not None:
+            try:
+                replace_folder(folder / run.id, files)
+            except OptimizerError as error:
+                return Outcome("failed", seconds=outcome.seconds, warm=outcome.warm, message=str(error))
+        return outcome
+
+    def solved(self, run: Run, *, cold: bool = False) -> tuple[Outcome, dict[str, bytes] | None]:
+        """Solve one run: how it ended, and the files of its folder if there is a plan. ``cold`` keeps nothing."""
         began = time.monotonic()
         warm = False
+
+        def ended(status: str, error: Exception | str) -> tuple[Outcome, None]:
+            return Outcome(status, seconds=time.monotonic() - began, warm=warm, message=str(error)), None
+
         try:
             case = apply(self.case, run.changes)
             if self.options.cold or cold:
@@ -43,37 +57,29 @@ class Solver:
                 if self._live is None or self._asked >= RECYCLED_AFTER:
                     self._live, self._asked = LiveCase(case), 0
                 warm, self._asked = self._asked > 0, self._asked + 1
-                solution = self._live.solve(case, gap=self.options.gap, time_limit=self.options.time_limit)
-            solution.write(self.folder / run.id)
+                solution = self._live.solve(case, gap=self.options.gap, time_limit=self.options.time_limit, verify=True)
+            files = solution.folder_files()
         except (CaseError, SettingError, ModelError) as error:
-            return Outcome("refused", seconds=time.monotonic() - began, message=str(error))
+            return ended("refused", error)
         except NoPlanError as error:
-            status = "infeasible" if error.infeasible else "no plan"
-            return Outcome(status, seconds=time.monotonic() - began, warm=warm, message=str(error))
+            return ended("infeasible" if error.infeasible else "no plan", error)
         except OptimizerError as error:
-            return Outcome("failed", seconds=time.monotonic() - began, warm=warm, message=str(error))
+            return ended("failed", error)
         except Exception as error:
             # A bug costs this run and none of the others.
             self._live = None
-            words = " ".join(f"{type(error).__name__}: {error}".split())
-            return Outcome("failed", seconds=time.monotonic() - began, warm=warm, message=words)
-        return Outcome(
-            DONE,
-            solution.termination,
-            solution.objective_musd,
-            solution.bound_musd,
-            solution.gap,
-            time.monotonic() - began,
-            warm,
-        )
+            return ended("failed", " ".join(f"{type(error).__name__}: {error}".split()))
+        seconds = time.monotonic() - began
+        figures = (solution.termination, solution.objective_musd, solution.bound_musd, solution.gap)
+        return Outcome(DONE, *figures, seconds, warm), files
 
 
 def work(line: Connection, case: Case, folder: Path, options: SolveOptions) -> None:
     """Take (run, cold) from ``line`` and send (id, outcome) back, until it is closed."""
     # Ctrl-C reaches every process of the terminal; the parent alone decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    solver = Solver(case, folder, options)
+    solver = Solver(case, options)
     with suppress(EOFError, OSError):
         while True:
             run, cold = line.recv()
-            line.send((run.id, solver.outcome(run, cold=cold)))
+            line.send((run.id, solver.outcome(run, folder, cold=cold)))

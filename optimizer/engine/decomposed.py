@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -24,7 +25,7 @@ from optimizer.engine.highs import Options, RawSolution
 from optimizer.engine.master import Master
 from optimizer.engine.oracles.cuts import Oracle
 from optimizer.engine.oracles.futures import FutureLps, FutureReply, SupplyArrays
-from optimizer.engine.oracles.supply import SupplyOracle
+from optimizer.engine.oracles.supply import Futures, SupplyOracle
 from optimizer.engine.oracles.tails import TailOracle
 from optimizer.engine.oracles.workers import WorkerPool
 from optimizer.engine.parametric import ParametricForm, parametric_form, supply_arrays
@@ -52,10 +53,20 @@ class Decomposed:
     futures: FutureLps
 
 
-def solve_cuts(instance: Instance, options: Options, listener: Listener | None = None, workers: int = 1) -> Solved:
+Elsewhere = Callable[[SupplyArrays, FloatArray], AbstractContextManager[Futures]]
+"""From the arrays of supply and the data of all futures to whoever solves them, for as long as they are needed."""
+
+
+def solve_cuts(
+    instance: Instance,
+    options: Options,
+    listener: Listener | None = None,
+    workers: int = 1,
+    elsewhere: Elsewhere | None = None,
+) -> Solved:
     """Solve by cutting planes; see :func:`solve_extensive` for what it returns and raises.
 
-    ``workers`` processes solve the futures; the answer does not depend on how many.
+    ``workers`` processes solve the futures, or whoever ``elsewhere`` gives; the answer does not depend on how many.
     """
     with LoggingIntercept(module="pyomo"):
         began = time.monotonic()
@@ -63,7 +74,9 @@ def solve_cuts(instance: Instance, options: Options, listener: Listener | None =
         if listener is not None:
             listener(Progress("building the model", None, None, None, 0.0))
         parts = decompose(instance)
-        with _with_workers(parts, workers) as parts:
+        if workers > 1 and elsewhere is None:
+            elsewhere = partial(WorkerPool, workers=workers)
+        with _moved(parts, elsewhere) as parts:
             return _searched(parts, options, listener, began)
 
 
@@ -76,18 +89,18 @@ def _searched(parts: Decomposed, options: Options, listener: Listener | None, be
 
 
 @contextmanager
-def _with_workers(parts: Decomposed, workers: int) -> Iterator[Decomposed]:
-    """The same problem, its futures solved in processes of their own.
+def _moved(parts: Decomposed, elsewhere: Elsewhere | None) -> Iterator[Decomposed]:
+    """The same problem, its futures solved elsewhere.
 
     Not if there is but one future, nor if supply does not depend on what is decided: one question is not worth a start.
     """
     form, places = parts.problem.form, parts.problem.supply.places
     decided = bool(np.any(form.upper[places] > form.lower[places]))
-    if workers <= 1 or len(parts.template.values) <= 1 or not decided:
+    if elsewhere is None or len(parts.template.values) <= 1 or not decided:
         yield parts
         return
     oracle = parts.problem.supply
-    with WorkerPool(parts.arrays, parts.template.values, workers) as pool:
+    with elsewhere(parts.arrays, parts.template.values) as pool:
         moved = SupplyOracle(oracle.columns, oracle.places, pool)
         yield replace(parts, problem=replace(parts.problem, supply=moved))
 
