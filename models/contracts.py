@@ -20,7 +20,7 @@ def add_contracts(model: Any, numbers: AwardNumbers) -> None:
     """Contract decisions: at most one strike of each menu, tonnage within the stated share of planned output."""
     contracts = numbers.contracts
     output = contracts.output
-    model.CONTRACT = pyo.Set(initialize=list(contracts.plant))
+    model.CONTRACT = pyo.Set(initialize=list(dict.fromkeys(offer[0] for offer in contracts.offers)))
     model.CONTRACT_START = pyo.Set(initialize=list(output), dimen=2)
     model.OFFER = pyo.Set(initialize=contracts.offers, dimen=3)
     model.offers_of_start = _grouped(contracts.offers)

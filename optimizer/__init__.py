@@ -11,6 +11,7 @@ from optimizer.origin import require_own_packages
 require_own_packages()
 
 from optimizer.api import solve  # noqa: E402
+from optimizer.comparison import Comparison, compare  # noqa: E402
 from optimizer.data import Case, bundled_cases, copy_bundled, read_case, write_template  # noqa: E402
 from optimizer.errors import (  # noqa: E402
     CaseError,
@@ -22,14 +23,21 @@ from optimizer.errors import (  # noqa: E402
     ReconciliationError,
     SettingError,
     SolverError,
+    VerificationError,
 )
+from optimizer.explain import Explanation, explain  # noqa: E402
 from optimizer.live import LiveCase  # noqa: E402
 from optimizer.results import Solution  # noqa: E402
 from optimizer.settings import Settings  # noqa: E402
+from optimizer.settle import settle  # noqa: E402
+from optimizer.verify import Certificate, verify, verify_run  # noqa: E402
 
 __all__ = [
     "Case",
     "CaseError",
+    "Certificate",
+    "Comparison",
+    "Explanation",
     "Fault",
     "LiveCase",
     "ModelError",
@@ -41,9 +49,15 @@ __all__ = [
     "Settings",
     "Solution",
     "SolverError",
+    "VerificationError",
     "bundled_cases",
+    "compare",
     "copy_bundled",
+    "explain",
     "read_case",
+    "settle",
     "solve",
+    "verify",
+    "verify_run",
     "write_template",
 ]

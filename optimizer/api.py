@@ -5,21 +5,26 @@ from __future__ import annotations
 import platform
 import time
 from dataclasses import replace
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Literal
 
 from optimizer.data import Case
 from optimizer.engine import Listener, Options, Solved, export_extensive, solve_cuts, solve_extensive
+from optimizer.engine.decomposed import Elsewhere
+from optimizer.engine.oracles.workers import WorkerPool
 from optimizer.engine.progress import Progress
-from optimizer.errors import NoPlanError, SettingError
+from optimizer.errors import NoPlanError, SettingError, VerificationError
 from optimizer.instance import Instance, compile_instance, without_awards
+from optimizer.origin import PROJECT
 from optimizer.results import Solution, build_solution
-from optimizer.scenarios import draw
+from optimizer.scenarios import Draws, draw
 from optimizer.settings import Perspective
+from optimizer.verify import verify as certify
 
 Method = Literal["auto", "cuts", "extensive"]
-PACKAGES = ("pyomo", "highspy", "numpy", "scipy", "pandas")
+PACKAGES = ("pyomo", "highspy", "numpy", "scipy", "pandas", "pyarrow", "pydantic")
 
 
 def solve(
@@ -35,6 +40,8 @@ def solve(
     export: str | Path | None = None,
     progress: Listener | None = None,
     workers: int = 1,
+    cluster: str | None = None,
+    verify: bool = True,
 ) -> Solution:
     """Choose plants, contracts, support and stock for a case, and the sourcing mix that follows.
 
@@ -43,17 +50,36 @@ def solve(
     ``cuts`` (tails and futures learnt by cutting planes), ``extensive`` (all of them in one model) or ``auto``: cuts,
     but for the smallest cases. ``export`` also writes the extensive form as ``.mps`` or ``.lp``. ``progress`` is called
     with reports. ``workers`` processes solve the futures of ``cuts``, with the same answer for any number; a script
-    that asks for more than one needs the usual ``if __name__ == "__main__":``. Ctrl-C stops the search and keeps the
-    best plan; KeyboardInterrupt is raised only if there is none.
+    that asks for more than one needs the usual ``if __name__ == "__main__":``. With ``cluster``, the address of a Dask
+    scheduler, its workers solve them instead. Ctrl-C stops the search and keeps the
+    best plan; KeyboardInterrupt is raised only if there is none. The plan is worked out again from its tables
+    (``solution.certificate``) unless ``verify`` is False.
 
     Raises SettingError for a bad argument, CaseError for bad inputs, ModelError for numbers unfit to be solved,
-    NoPlanError if no plan exists or none was found in time.
+    NoPlanError if no plan exists or none was found in time, VerificationError for a plan that does not hold.
     """
     if method not in ("auto", "cuts", "extensive"):
         raise SettingError(f"method '{method}' is unknown. Use auto, cuts or extensive.")
     if workers < 1:
         raise SettingError(f"{workers} workers cannot solve anything. Use 1 or more.")
     case = _with_settings(case, paths, futures, seed, gap, time_limit, perspective)
+    if cluster is None:
+        processes = partial(WorkerPool, workers=workers) if workers > 1 else None
+        return _solve(case, method, export, progress, processes, verify)
+    from optimizer.cluster import ClusterPool, connected
+
+    with connected(cluster) as client:
+        return _solve(case, method, export, progress, partial(ClusterPool, client), verify)
+
+
+def _solve(
+    case: Case,
+    method: Method,
+    export: str | Path | None,
+    progress: Listener | None,
+    elsewhere: Elsewhere | None,
+    verify: bool,
+) -> Solution:
     settings = case.settings
     began = time.monotonic()
 
@@ -74,7 +100,7 @@ def solve(
     chosen = _chosen(method, instance)
     if export is not None:
         export_extensive(instance, Path(export))
-    solved = _solved(chosen, instance, options, progress, workers)
+    solved = _solved(chosen, instance, options, progress, elsewhere)
     baseline = None
     if solved.termination != "interrupted":
         simpler = Options(
@@ -82,7 +108,7 @@ def solve(
         )
         try:
             tell("solving without new awards")
-            baseline = _solved(chosen, without_awards(instance), simpler, None, workers)
+            baseline = _solved(chosen, without_awards(instance), simpler, None, elsewhere)
         except KeyboardInterrupt:
             solved = replace(solved, termination="interrupted")
         except NoPlanError:
@@ -91,7 +117,12 @@ def solve(
         if baseline is not None and baseline.termination == "interrupted":
             solved, baseline = replace(solved, termination="interrupted"), None
     tell("writing tables")
-    return build_solution(case, draws, instance, solved, baseline, time.monotonic() - began, run_facts(case, chosen))
+    seconds, facts = time.monotonic() - began, run_facts(case, chosen)
+    solution = build_solution(case, draws, instance, solved, baseline, seconds, facts)
+    if not verify:
+        return solution
+    tell("working the plan out again")
+    return verified(case, solution, draws)
 
 
 SMALLEST_FOR_CUTS = 16
@@ -105,10 +136,20 @@ def _chosen(method: Method, instance: Instance) -> Literal["cuts", "extensive"]:
     return "extensive" if size < SMALLEST_FOR_CUTS else "cuts"
 
 
-def _solved(method: str, instance: Instance, options: Options, progress: Listener | None, workers: int) -> Solved:
+def _solved(
+    method: str, instance: Instance, options: Options, progress: Listener | None, elsewhere: Elsewhere | None
+) -> Solved:
     if method == "extensive":
         return solve_extensive(instance, options, progress)
-    return solve_cuts(instance, options, progress, workers)
+    return solve_cuts(instance, options, progress, elsewhere=elsewhere)
+
+
+def verified(case: Case, solution: Solution, draws: Draws) -> Solution:
+    """The solution with its certificate; VerificationError if it does not hold, for then there is no plan to report."""
+    found = certify(case, solution.tables, solution.stated(), draws=draws)
+    if not found.passed:
+        raise VerificationError(found.refusal, found)
+    return replace(solution, certificate=found)
 
 
 def _with_settings(
@@ -148,8 +189,8 @@ def run_facts(case: Case, method: str) -> dict[str, object]:
         "weights": case.settings.objective.effective_weights.model_dump(),
         "price_year": case.settings.case.price_year,
         "method": method,
-        "bound_from": "HiGHS (not certified)",
-        "versions": {"python": platform.python_version()} | {name: _version(name) for name in PACKAGES},
+        "versions": {"python": platform.python_version(), "optimizer": _version(PROJECT)}
+        | {name: _version(name) for name in PACKAGES},
     }
 
 

@@ -7,6 +7,7 @@ OptimizerError
 ├── SolverError (RuntimeError)    the solver failed or answered something that does not hold
 │   └── NoPlanError               stopped, or infeasible, without a plan
 ├── ReconciliationError (ArithmeticError)   a breakdown does not sum to its total
+├── VerificationError (ArithmeticError)     a plan does not hold when it is worked out again; carries the certificate
 └── OutputError (OSError)         results cannot be written
 """
 
@@ -96,6 +97,16 @@ class ReconciliationError(OptimizerError, ArithmeticError):
     """A breakdown does not sum to its total."""
 
     exit_code = 6
+
+
+class VerificationError(OptimizerError, ArithmeticError):
+    """A plan does not hold when it is worked out again. ``certificate`` has every check."""
+
+    exit_code = 6
+
+    def __init__(self, message: str, certificate: object) -> None:
+        self.certificate = certificate
+        super().__init__(message)
 
 
 class OutputError(OptimizerError, OSError):

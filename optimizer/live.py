@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pyomo.common.log import LoggingIntercept
 
-from optimizer.api import run_facts
+from optimizer.api import run_facts, verified
 from optimizer.data import Case
 from optimizer.data.schema import TABLES
 from optimizer.engine import (
@@ -84,11 +84,13 @@ class LiveCase:
         gap: float | None = None,
         time_limit: float | None = None,
         baseline: bool = True,
+        verify: bool = False,
         progress: Listener | None = None,
     ) -> Solution:
         """Solve ``case`` (the last one, if not given); ``gap`` and ``time_limit`` in seconds replace its settings.
 
-        ``baseline`` also solves without new awards, for the comparison. Raises what ``solve`` raises; what was kept
+        ``baseline`` also solves without new awards, for the comparison; ``verify`` also works the plan out again, as
+        the function ``solve`` does, which may take longer than the answer. Raises what ``solve`` raises; what was kept
         before an error is used again.
         """
         began = time.monotonic()
@@ -109,7 +111,12 @@ class LiveCase:
                     self._without, other, _ = _searched(self._without, self._bare_instance(instance), options, None)
                 except NoPlanError:
                     other = None
-        return build_solution(case, draws, instance, solved, other, time.monotonic() - began, run_facts(case, "cuts"))
+        if (options.gap, options.time_limit) != (settings.gap, settings.time_limit_s):
+            asked = settings.model_copy(update={"gap": options.gap, "time_limit_s": options.time_limit})
+            case = replace(case, settings=case.settings.model_copy(update={"solve": asked}))
+        seconds = time.monotonic() - began
+        solution = build_solution(case, draws, instance, solved, other, seconds, run_facts(case, "cuts"))
+        return verified(case, solution, draws) if verify else solution
 
     def _bare_instance(self, instance: Instance) -> Instance:
         """The instance without new awards: the last one, if only pots differ, so that its answer is known."""

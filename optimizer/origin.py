@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import importlib
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
 
 PROJECT = "allied-offtake-optimizer"
 
@@ -29,3 +32,18 @@ def require_own_packages() -> None:
             f"'{PROJECT}' needs its own package 'models', but Python finds another one first, at {place}. Rename "
             f"that one, remove it from PYTHONPATH, or run from another folder."
         )
+
+
+@cache
+def source_fingerprint() -> str:
+    """SHA-256 over the names and contents of all Python files of this program: which code it was that ran.
+
+    >>> len(source_fingerprint())
+    64
+    """
+    total = sha256()
+    for package in (Path(__file__).parent, Path(str(importlib.import_module("models").__file__)).parent):
+        for path in sorted(package.rglob("*.py")):
+            total.update(f"{package.name}/{path.relative_to(package).as_posix()}\0".encode())
+            total.update(path.read_bytes() + b"\0")
+    return total.hexdigest()

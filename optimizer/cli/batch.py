@@ -26,6 +26,9 @@ from optimizer.whatif.named import find_what_if
 
 SOME_FAILED = 3
 Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder of the batch: its ledger and all results.")]
+Cluster = Annotated[
+    str | None, typer.Option(metavar="ADDRESS", help="Scheduler of a Dask cluster that solves the runs instead.")
+]
 Workers = Annotated[int, typer.Option(min=1, help="Processes that solve runs.")]
 Gap = Annotated[float | None, typer.Option(min=0.0, help="Relative gap at which each run stops.")]
 Limit = Annotated[float | None, typer.Option("--time-limit", metavar="SECONDS", min=0.001, help="For each run.")]
@@ -61,6 +64,7 @@ def sweep_command(
     gap: Gap = None,
     time_limit: Limit = None,
     workers: Workers = 1,
+    cluster: Cluster = None,
     cold: Cold = False,
     plan: Plan = False,
     retry: Retry = False,
@@ -80,7 +84,8 @@ def sweep_command(
         values = sampled(varied, samples, seed=seed, sampling=sampling)
     base = apply(read_case(case), _changes(assignments, what_if))
     options = SolveOptions(gap, time_limit, cold)
-    _run(base, swept(varied, values), out, options, workers, plan=plan, retry=retry, quiet=quiet, as_json=as_json)
+    asked = swept(varied, values)
+    _run(base, asked, out, options, workers, cluster, plan=plan, retry=retry, quiet=quiet, as_json=as_json)
 
 
 def batch_command(
@@ -92,6 +97,7 @@ def batch_command(
     gap: Gap = None,
     time_limit: Limit = None,
     workers: Workers = 1,
+    cluster: Cluster = None,
     cold: Cold = False,
     plan: Plan = False,
     retry: Retry = False,
@@ -110,7 +116,7 @@ def batch_command(
     options = SolveOptions(
         found.gap if gap is None else gap, found.time_limit if time_limit is None else time_limit, cold
     )
-    _run(read_case(name), asked, out, options, workers, plan=plan, retry=retry, quiet=quiet, as_json=as_json)
+    _run(read_case(name), asked, out, options, workers, cluster, plan=plan, retry=retry, quiet=quiet, as_json=as_json)
 
 
 def _changes(assignments: Sequence[str] | None, what_if: Sequence[str] | None) -> list[str]:
@@ -124,6 +130,7 @@ def _run(
     out: Path,
     options: SolveOptions,
     workers: int,
+    cluster: str | None,
     *,
     plan: bool,
     retry: bool,
@@ -144,7 +151,13 @@ def _run(
     console = Console(stderr=True)
     with contextlib.nullcontext() if quiet else ProgressReporter(console) as reporter:
         shown = None if reporter is None else TallyReporter(reporter)
-        counts = run_batch(case, runs, out, options, workers=workers, progress=shown)
+        if cluster is None:
+            counts = run_batch(case, runs, out, options, workers=workers, progress=shown)
+        else:
+            from optimizer.cluster import connected, run_on_cluster
+
+            with connected(cluster) as client:
+                counts = run_on_cluster(client, case, runs, out, options, progress=shown)
     rows = [row for row in ledger_rows(out) if row["id"] in ids]
     if as_json:
         json.dump({"counts": counts, "runs": rows}, sys.stdout, indent=2, allow_nan=False)

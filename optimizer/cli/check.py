@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from optimizer.data import read_case
+from optimizer.explain import sanity_findings
 from optimizer.report.terminal import print_fields
 
 
@@ -29,5 +30,6 @@ def check_command(
         "rows": ", ".join(f"{name} {count}" for name, count in sizes if count),
         "rows by grade": ", ".join(f"{grade} {count}" for grade, count in grades if count),
         "warnings": "\n".join(map(str, found.warnings)) or "none",
+        "contradictions": "\n".join(map(str, sanity_findings(found))) or "none that show before a solve",
     }
     print_fields(f"{found.name}: no faults", fields)

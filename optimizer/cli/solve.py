@@ -13,12 +13,15 @@ import typer
 from rich.console import Console
 
 from optimizer import read_case, solve
+from optimizer.cli.explain import refusals_explained
 from optimizer.cli.progress import ProgressReporter
+from optimizer.cli.signals import INTERRUPTED
+from optimizer.errors import OutputError
 from optimizer.report.terminal import print_solution
+from optimizer.results.store import require_replaceable
 from optimizer.settings import Perspective
-from optimizer.whatif.overrides import apply
+from optimizer.whatif import apply
 
-INTERRUPTED = 130
 Method = Literal["auto", "cuts", "extensive"]
 
 
@@ -43,6 +46,9 @@ def solve_command(
         int | None,
         typer.Option(min=1, help="Processes that solve the futures (all processors from 20 futures on, if not given)."),
     ] = None,
+    cluster: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="Scheduler of a Dask cluster that solves the futures instead.")
+    ] = None,
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Write the tables of the results into this folder.")
     ] = None,
@@ -54,13 +60,17 @@ def solve_command(
 ) -> None:
     """Find the plan: plants, contracts and strike prices, amounts from each pot, and stock.
 
-    Ctrl-C stops the search and prints the best plan found so far.
+    Ctrl-C (or SIGTERM) stops the search and prints the best plan found so far; a second one stops at once.
     """
     messages = Console(stderr=True)
+    if out is not None:
+        require_replaceable(out)
     chosen = apply(read_case(case), assignments or [])
     if chosen.warnings and not quiet:
         _say(messages, f"{len(chosen.warnings)} warning(s) about the inputs: see optimizer check {case}")
-    with contextlib.nullcontext() if quiet else ProgressReporter(messages) as reporter:
+    given = {"paths": paths, "futures": futures, "seed": seed}
+    explained = contextlib.nullcontext() if quiet else refusals_explained(chosen, case, assignments or [], given)
+    with explained, contextlib.nullcontext() if quiet else ProgressReporter(messages) as reporter:
         solution = solve(
             chosen,
             paths=paths,
@@ -72,17 +82,25 @@ def solve_command(
             method=method,
             export=export,
             progress=reporter,
+            cluster=cluster,
             workers=workers or _processors(futures or chosen.settings.scenarios.futures),
         )
+    unwritten = None
     if out is not None:
-        solution.write(out)
-        if not quiet:
+        try:
+            solution.write(out)
+        except OutputError as error:
+            # What the search has found is printed even if it cannot be kept.
+            unwritten = error
+        if unwritten is None and not quiet:
             _say(messages, f"results written to {out}")
     if as_json:
         json.dump(solution.to_json(), sys.stdout, indent=2, allow_nan=False)
         sys.stdout.write("\n")
     else:
         print_solution(solution)
+    if unwritten is not None:
+        raise unwritten
     if solution.interrupted:
         raise typer.Exit(INTERRUPTED)
 

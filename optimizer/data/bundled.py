@@ -44,6 +44,18 @@ def case_folder(path_or_name: str | Path) -> Path:
     return known[name]
 
 
+def _copy(source: Path, target: Path) -> None:
+    """Copy a folder into an empty or absent one; if that fails, nothing of it is left."""
+    try:
+        shutil.copytree(source, target, dirs_exist_ok=True)
+    except shutil.Error as error:
+        shutil.rmtree(target, ignore_errors=True)
+        raise OSError(None, error.args[0][0][2]) from error
+    except BaseException:
+        shutil.rmtree(target, ignore_errors=True)
+        raise
+
+
 def copy_bundled(name: str, folder: str | Path) -> Path:
     """Copy a bundled case into a new folder. OutputError if the folder exists and is not empty."""
     known = bundled_cases()
@@ -54,7 +66,7 @@ def copy_bundled(name: str, folder: str | Path) -> Path:
     try:
         if target.exists() and (not target.is_dir() or any(target.iterdir())):
             raise OutputError(f"{target} exists and is not empty. Files are never overwritten: choose a new folder.")
-        shutil.copytree(known[name], target, dirs_exist_ok=True)
+        _copy(known[name], target)
     except OutputError:
         raise
     except OSError as error:

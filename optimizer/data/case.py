@@ -33,12 +33,14 @@ TableData = pd.DataFrame | Sequence[RowData]
 class Case:
     """All inputs of one question. Made by ``read_case`` or ``Case.from_tables``; never changed afterwards.
 
-    ``warnings`` are the faults that do not stop a run.
+    ``warnings`` are the faults that do not stop a run. ``fingerprints`` are the SHA-256 of the files it was read from,
+    by file name; a changed case keeps those of the case it came from.
     """
 
     settings: Settings
     _rows: Mapping[str, tuple[Row, ...]]
     warnings: tuple[Fault, ...] = field(default=(), compare=False)
+    fingerprints: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     @classmethod
     def from_tables(cls, settings: Settings | Mapping[str, Any], tables: Mapping[str, TableData]) -> Case:
@@ -87,7 +89,7 @@ class Case:
         for name, rows in self._rows.items():
             key = TABLES[name].key
             ordered[name] = tuple(sorted(rows, key=lambda row, key=key: tuple(row[part] for part in key)))  # type: ignore[misc]
-        return Case(self.settings, ordered, self.warnings)
+        return Case(self.settings, ordered, self.warnings, self.fingerprints)
 
     @property
     def tables(self) -> dict[str, pd.DataFrame]:
@@ -111,7 +113,7 @@ class Case:
         checked, faults = settings_of_data(data)
         sheets, found = _sheets(tables or {})
         kept = {table: rows for table, rows in self._rows.items() if table not in (tables or {})}
-        return Case(*validated(checked, kept, sheets, [*faults, *found]))
+        return Case(*validated(checked, kept, sheets, [*faults, *found]), self.fingerprints)
 
     def set(self, path: str, value: Any) -> Case:
         """A new case with one value changed, e.g. ``case.set("programmes.dod_equity.budget_musd", 600)``.
@@ -128,6 +130,10 @@ class Case:
     def write(self, folder: str | Path) -> None:
         """Write the case as a folder that ``read_case`` reads back as an equal case. Files are never overwritten."""
         writing.write_case(Path(folder), self.settings, self._rows)
+
+    def file_texts(self) -> dict[str, str]:
+        """What ``write`` writes: file name → text."""
+        return writing.case_texts(self.settings, self._rows)
 
     def grade_mix(self) -> dict[str, int]:
         """Number of rows by grade of evidence, over all tables; every grade is listed."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from pathlib import Path
 
 from optimizer.data.assembly import validated
@@ -11,7 +12,7 @@ from optimizer.data.nearest import allowed_words
 from optimizer.data.rules import FOLDER, fault
 from optimizer.data.schema import TABLES
 from optimizer.data.settings_file import FILE, read_settings
-from optimizer.data.sheets import Sheet, sheet_of_file
+from optimizer.data.sheets import Sheet, read_bytes, sheet_of_text, text_of
 from optimizer.errors import CaseError, Fault
 
 
@@ -21,7 +22,8 @@ def read_case(path_or_bundled_name: str | Path) -> Case:
     Raises ``CaseError`` listing every fault: file, row, column, value, what is allowed.
     """
     folder = case_folder(path_or_bundled_name)
-    settings, faults = read_settings(folder / FILE)
+    settings, faults, content = read_settings(folder / FILE)
+    fingerprints = {FILE: sha256(content).hexdigest()}
     sheets: dict[str, Sheet | None] = {}
     try:
         files = sorted(path for path in folder.iterdir() if path.suffix.lower() == ".csv")
@@ -32,9 +34,18 @@ def read_case(path_or_bundled_name: str | Path) -> Case:
         if file.suffix != ".csv" or file.stem not in TABLES:
             faults.append(_unknown_file(file))
             continue
-        sheets[file.stem], found = sheet_of_file(file, file.stem)
+        sheets[file.stem] = None
+        data, found = read_bytes(file, file.stem)
         faults.extend(found)
-    return Case(*validated(settings, {}, sheets, faults))
+        if data is None:
+            continue
+        fingerprints[file.name] = sha256(data).hexdigest()
+        text, found = text_of(data, file.stem)
+        faults.extend(found)
+        if text is not None:
+            sheets[file.stem], found = sheet_of_text(text, file.stem)
+            faults.extend(found)
+    return Case(*validated(settings, {}, sheets, faults), fingerprints)
 
 
 def _unknown_file(file: Path) -> Fault:

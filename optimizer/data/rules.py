@@ -11,7 +11,7 @@ RULES: dict[str, str] = {
     "folder": "A case is a folder with case.toml and one CSV file per table.",
     "readable-file": "Every file can be opened and is at most 200 MB.",
     "text-encoding": "Every file is UTF-8 text, with or without a byte order mark, and without NUL bytes.",
-    "csv-syntax": "Every CSV file is separated by commas and its quotes are closed.",
+    "csv-syntax": "Every CSV file has one header, is separated by commas, and its quotes are closed.",
     "table-size": "A table has at most 2,000,000 cells.",
     "unknown-table": "Every CSV file in the folder is a table of the format.",
     "missing-table": "Required tables exist and have at least one row.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import tomllib
 from collections.abc import Mapping
@@ -13,21 +14,26 @@ from pydantic import BaseModel, ValidationError
 
 from optimizer.data.nearest import allowed_words
 from optimizer.data.rules import fault
-from optimizer.data.sheets import read_text
+from optimizer.data.sheets import read_bytes, text_of
 from optimizer.errors import Fault
 from optimizer.settings import Settings
 
 FILE = "case.toml"
+LARGEST_SETTINGS = 1_000_000
+"""Bytes; a case.toml of the bundled cases has about a thousand."""
 
 
-def read_settings(path: Path) -> tuple[Settings | None, list[Fault]]:
-    """Settings from a ``case.toml``, or all its faults."""
-    if not path.is_file():
-        return None, [fault("settings-file", FILE, "is missing", "Write one; optimizer template shows every setting.")]
-    text, faults = read_text(path, FILE)
-    if text is None:
-        return None, faults
-    return settings_of_text(text)
+def read_settings(path: Path) -> tuple[Settings | None, list[Fault], bytes]:
+    """Settings from a ``case.toml``, or all its faults; and what the file held."""
+    if not os.path.lexists(path):
+        missing = fault("settings-file", FILE, "is missing", "Write one; optimizer template shows every setting.")
+        return None, [missing], b""
+    data, faults = read_bytes(path, FILE, LARGEST_SETTINGS)
+    if data is None:
+        return None, faults, b""
+    text, faults = text_of(data, FILE)
+    settings, found = (None, faults) if text is None else settings_of_text(text)
+    return settings, found, data
 
 
 def settings_of_text(text: str) -> tuple[Settings | None, list[Fault]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import stat
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,17 +32,29 @@ class Sheet:
     lines: tuple[tuple[int, tuple[Any, ...]], ...]
 
 
-def read_text(path: Path, table: str) -> tuple[str | None, list[Fault]]:
-    """The text of a file, or what keeps it from being read: size, encoding, NUL bytes."""
+def read_bytes(path: Path, table: str, largest: int | None = None) -> tuple[bytes | None, list[Fault]]:
+    """The content of a file, or what keeps it from being read: not a file, too large, no permission.
+
+    ``largest`` is the most bytes allowed: those of a table, if not given.
+    """
+    largest = LARGEST_FILE if largest is None else largest
     try:
-        size = path.stat().st_size
-        if size > LARGEST_FILE:
-            problem = f"has {size:,} bytes, more than {LARGEST_FILE:,}"
-            return None, [fault("readable-file", table, problem, "Split the case or drop rows.")]
-        data = path.read_bytes()
+        if not stat.S_ISREG(path.stat().st_mode):
+            problem = "is a folder, a pipe or a device, not a file"
+            return None, [fault("readable-file", table, problem, "Put a file in its place.")]
+        with path.open("rb") as file:
+            data = file.read(largest + 1)
     except OSError as error:
         problem = f"cannot be read ({error.strerror or type(error).__name__})"
         return None, [fault("readable-file", table, problem, "Check that it is a file you may open.")]
+    if len(data) > largest:
+        problem = f"has more than {largest:,} bytes"
+        return None, [fault("readable-file", table, problem, "Split the case or drop rows.")]
+    return data, []
+
+
+def text_of(data: bytes, table: str) -> tuple[str | None, list[Fault]]:
+    """The text in a file's content, or what keeps it from being read: encoding, NUL bytes."""
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return None, [fault("text-encoding", table, "is UTF-16, not UTF-8", "Save it as 'CSV UTF-8'.")]
     if b"\0" in data:
@@ -53,14 +66,6 @@ def read_text(path: Path, table: str) -> tuple[str | None, list[Fault]]:
         row = data.count(b"\n", 0, error.start) + 1
         problem = f"has the byte 0x{data[error.start]:02X}, which is not UTF-8"
         return None, [fault("text-encoding", table, problem, "Save it as 'CSV UTF-8'.", row=row)]
-
-
-def sheet_of_file(path: Path, table: str) -> tuple[Sheet | None, list[Fault]]:
-    """A sheet from a CSV file; row numbers are line numbers. Wholly blank lines are passed over."""
-    text, faults = read_text(path, table)
-    if text is None:
-        return None, faults
-    return sheet_of_text(text, table)
 
 
 def sheet_of_text(text: str, table: str) -> tuple[Sheet | None, list[Fault]]:
@@ -98,6 +103,9 @@ def sheet_of_text(text: str, table: str) -> tuple[Sheet | None, list[Fault]]:
             problem = f"has {len(fields)} fields where the header has {len(header)}"
             remedy = "Add or remove commas; put cells with a comma in quotes."
             faults.append(fault("field-count", table, problem, remedy, row=row))
+            continue
+        if tuple(field.strip() for field in fields) == header:
+            faults.append(fault("csv-syntax", table, "repeats the header", "Remove this line.", row=row))
             continue
         lines.append((row, tuple(fields)))
     if not header:

@@ -17,11 +17,16 @@ from optimizer.settings import Settings
 
 def write_case(folder: Path, settings: Settings, tables: Mapping[str, tuple[Row, ...]]) -> None:
     """Write ``case.toml`` and one CSV file per table that has rows. OutputError if a file exists already."""
+    write_files(folder, case_texts(settings, tables))
+
+
+def case_texts(settings: Settings, tables: Mapping[str, tuple[Row, ...]]) -> dict[str, str]:
+    """``case.toml`` and one CSV file per table that has rows: file name → text."""
     files = {FILE: settings_text(settings)}
     for name, rows in tables.items():
         if rows:
             files[f"{name}.csv"] = table_text(TABLES[name], rows)
-    write_files(folder, files)
+    return files
 
 
 def table_text(table: Table, rows: tuple[Row, ...]) -> str:
@@ -44,15 +49,24 @@ def _is_stated(column: Column, table: Table, rows: tuple[Row, ...]) -> bool:
 
 
 def write_files(folder: Path, files: Mapping[str, str]) -> None:
-    """Write text files into a folder, made if need be. Nothing is written if any of them exists: OutputError."""
+    """Write text files into a folder, made if need be. Nothing is written if any of them exists: OutputError.
+
+    If one cannot be written, none is left.
+    """
     present = [name for name in files if (folder / name).exists()]
     if present:
         names = ", ".join(present)
         raise OutputError(f"{folder} already has {names}. Files are never overwritten: choose a new folder.")
+    begun: list[Path] = []
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, text in files.items():
             with (folder / name).open("x", encoding="utf-8", newline="") as file:
+                begun.append(folder / name)
                 file.write(text)
-    except OSError as error:
-        raise OutputError(f"cannot write to {folder}: {error.strerror or error}") from error
+    except BaseException as error:
+        for path in begun:
+            path.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise OutputError(f"cannot write to {folder}: {error.strerror or error}") from error
+        raise

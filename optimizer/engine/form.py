@@ -78,8 +78,10 @@ def check_numbers(form: StandardForm) -> None:
     for label, values in (("lower bound", form.lower), ("upper bound", form.upper)):
         _refuse(~np.isfinite(values) | (np.abs(values) > LARGEST_BOUND), names, values, label)
     _refuse(form.lower > form.upper, names, form.lower, "lower bound above its upper bound")
-    if not np.isfinite(form.offset):
-        raise ModelError(f"the constant of the objective is {form.offset}, not a finite number.")
+    if not abs(form.offset) <= LARGEST_BOUND:
+        raise ModelError(
+            f"the constant of the objective is {form.offset}, not a finite number of at most {LARGEST_BOUND:g} in size."
+        )
 
 
 def _refuse(bad: NDArray[np.bool_], names: Any, values: FloatArray, what: str) -> None:

@@ -35,6 +35,14 @@ SMALL_SHARE = 0.02
 SITUATIONS = (("calm", "without"), ("calm", "with"), ("embargo", "without"), ("embargo", "with"))
 
 
+class Certified(Protocol):
+    """What the report reads of a certificate."""
+
+    @property
+    def line(self) -> str:
+        """The certificate in one line."""
+
+
 class ReportedSolution(Protocol):
     """What the report reads of a solution."""
 
@@ -74,6 +82,10 @@ class ReportedSolution(Protocol):
     def tables(self) -> Mapping[str, pd.DataFrame]:
         """Results as tidy tables."""
 
+    @property
+    def certificate(self) -> Certified | None:
+        """What came of working the plan out again."""
+
 
 def print_solution(solution: ReportedSolution, file: TextIO | None = None) -> None:
     """Print a solution; on stdout unless another file is given."""
@@ -108,6 +120,8 @@ def solution_view(solution: ReportedSolution) -> RenderableType:
     if solution.sources:
         grades = ", ".join(f"{grade} {rows}" for grade, rows in sorted(solution.sources.items()) if rows)
         parts += [Text(), Text(f"Input rows by grade of evidence: {grades}")]
+    if solution.certificate is not None:
+        parts += [Text(), Text(solution.certificate.line)]
     return Group(*parts)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pandas as pd
@@ -14,6 +15,7 @@ from optimizer.results.awards import (
 )
 from optimizer.results.breakdown import breakdown_table, reconcile
 from optimizer.results.comparison import comparison_table
+from optimizer.results.detail import baseline_table, cover_table, detail_tables, financing_table
 from optimizer.results.offers import offers_table
 from optimizer.results.pots import outlays_table, programmes_table, stockpile_table
 from optimizer.results.solution import Solution
@@ -38,7 +40,11 @@ def build_solution(
     seconds: float,
     run: dict[str, Any],
 ) -> Solution:
-    """Tables and breakdown of a plan. Raises ReconciliationError if the breakdown does not sum to the objective."""
+    """Tables and breakdown of a plan. Raises ReconciliationError if the breakdown does not sum to the objective.
+
+    Rows stand in the order of keys, so that the order in which somebody typed rows does not show.
+    """
+    solved_case, case = case, case.in_key_order()
     outcome = solved.outcome
     without = baseline.outcome if baseline is not None else None
     breakdown = breakdown_table(instance, outcome, without)
@@ -66,8 +72,12 @@ def build_solution(
         "exposure": pd.DataFrame(
             [vars(row) for row in draws.exposure], columns=["origin", "material", "year", "before", "after"]
         ),
+        "financing": financing_table(instance, outcome),
+        "cover": cover_table(instance, outcome),
+        **detail_tables(instance, outcome),
     }
     if without is not None:
+        tables["without_plan"] = baseline_table(instance, without)
         tables["comparison"] = comparison_table(case, instance, outcome, without, supply, shortfall)
     return Solution(
         case_name=case.name,
@@ -81,8 +91,18 @@ def build_solution(
         tables=tables,
         sources=case.grade_mix(),
         report=_report(solved),
-        run=run | {"worst_violation": solved.violation, "futures_distance": draws.futures.distance},
+        case=solved_case,
+        run=run | _proof(solved) | {"futures_distance": draws.futures.distance},
     )
+
+
+def _proof(solved: Solved) -> dict[str, Any]:
+    certified = solved.certified if math.isfinite(solved.certified) else None
+    return {
+        "worst_violation": solved.violation,
+        "bound_from": solved.bound_from,
+        "bound_certified_musd": certified,
+    }
 
 
 def _report(solved: Solved) -> pd.DataFrame:

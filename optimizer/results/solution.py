@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import html
+import json
 import math
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from optimizer.results.store import write_tables
+from optimizer.data import Case
+from optimizer.origin import source_fingerprint
+from optimizer.results.manifest import with_manifest
+from optimizer.results.store import replace_folder, spreadsheet_safe, table_files
+
+if TYPE_CHECKING:
+    from optimizer.verify import Certificate
 
 JSON_TABLES = ("programmes", "stockpile", "supply", "shortfall", "comparison", "private_entry", "candidates")
 
@@ -24,7 +31,9 @@ class Solution:
     ``report`` is the trace of the search, one row per iteration of the cutting-plane method: phase, iteration,
     bound_musd, incumbent_musd, gap, cuts, seconds.
     ``breakdown`` maps each term to its weighted share of the objective (musd) and sums to it. ``tables`` holds the
-    tidy tables named in ``optimizer.results``; ``run`` the sizes, seed and versions behind the numbers.
+    tidy tables named in ``optimizer.results``; ``run`` the sizes, seed and versions behind the numbers; ``case`` is the
+    case that was solved, with every change made to it. ``certificate`` is what came of working the plan out again; None
+    if that was not done.
     """
 
     case_name: str
@@ -39,15 +48,17 @@ class Solution:
     sources: dict[str, int]
     run: dict[str, Any] = field(default_factory=dict)
     report: pd.DataFrame = field(default_factory=pd.DataFrame)
+    case: Case | None = None
+    certificate: Certificate | None = None
 
     @property
     def interrupted(self) -> bool:
         """Whether the search was stopped from outside; the plan is the best found until then."""
         return self.termination == "interrupted"
 
-    def to_json(self) -> dict[str, Any]:
-        """The solution as one object of plain numbers, strings, lists and dicts; absent values are None."""
-        out: dict[str, Any] = {
+    def stated(self) -> dict[str, Any]:
+        """What is said of the search and the objective, as plain numbers and strings; absent values are None."""
+        return {
             "case": self.case_name,
             "termination": self.termination,
             "objective_musd": self.objective_musd,
@@ -55,18 +66,65 @@ class Solution:
             "gap": self.gap if math.isfinite(self.gap) else None,
             "seconds": self.seconds,
             "breakdown": self.breakdown,
+            "run": self.run,
+        }
+
+    def to_json(self) -> dict[str, Any]:
+        """The solution as one object of plain numbers, strings, lists and dicts; absent values are None."""
+        said = self.stated()
+        run = said.pop("run")
+        out: dict[str, Any] = {
+            **said,
             "awards": [_award(row) for row in _records(self.tables["awards"])],
         }
         for name in JSON_TABLES:
             if name in self.tables:
                 out[name] = _records(self.tables[name])
         out["sources"] = self.sources
-        out["run"] = self.run
+        out["run"] = run
         return out
 
+    def files(self) -> dict[str, bytes]:
+        """What is written, file name → content, the same for equal runs.
+
+        Every table as CSV and Parquet, ``solution.json``, the trace of the search (``search.csv``) and the case
+        (``case/``, rows in the order of their keys).
+        """
+        files = table_files(self.tables)
+        summary = {name: value for name, value in self.to_json().items() if name != "seconds"}
+        files["solution.json"] = f"{json.dumps(summary, indent=2, ensure_ascii=False, allow_nan=False)}\n".encode()
+        files["search.csv"] = spreadsheet_safe(self.report.drop(columns="seconds", errors="ignore")).to_csv(
+            index=False, lineterminator="\n"
+        ).encode()
+        if self.case is not None:
+            texts = self.case.in_key_order().file_texts()
+            files |= {f"case/{name}": text.encode() for name, text in texts.items()}
+        return files
+
     def write(self, folder: str | Path) -> None:
-        """Write ``solution.json`` and every table (CSV and Parquet) into a folder. Raises OutputError."""
-        write_tables(Path(folder), self.tables, self.to_json())
+        """Write all ``files``, ``manifest.json`` and ``timing.json`` as one folder that replaces an earlier run whole.
+
+        Equal runs write equal files but for ``timing.json``. Raises OutputError naming the path; the folder is then as
+        it was.
+        """
+        replace_folder(folder, self.folder_files())
+
+    def folder_files(self) -> dict[str, bytes]:
+        """All ``files`` with ``manifest.json`` and ``timing.json``: what ``write`` writes."""
+        return with_manifest(self.files(), self._facts(), self._timing())
+
+    def _facts(self) -> dict[str, Any]:
+        plain = self.to_json()
+        facts = {name: plain[name] for name in ("case", "termination", "objective_musd", "bound_musd", "gap")}
+        facts |= {"run": self.run, "code": source_fingerprint()}
+        if self.case is not None:
+            facts["settings"] = self.case.settings.model_dump()
+            facts["inputs"] = dict(sorted(self.case.fingerprints.items()))
+        return facts
+
+    def _timing(self) -> dict[str, Any]:
+        steps = self.report["seconds"].astype(float).tolist() if "seconds" in self.report else []
+        return {"seconds": self.seconds, "search_seconds": steps}
 
     def _repr_html_(self) -> str:
         awards = self.tables["awards"][

@@ -34,7 +34,8 @@ class PricePaths:
 
     def yearly(self, series: str) -> FloatArray:
         """Yearly averages of one series, shape (paths, years), USD/kg."""
-        return self._by_year[self.series.index(series)]
+        found: FloatArray = self._by_year[self.series.index(series)]
+        return found
 
     @cached_property
     def _by_year(self) -> FloatArray:

@@ -43,8 +43,10 @@ class Interrupted:
     seconds: float
 
 
-def interrupted(*arguments: str, when: str) -> Interrupted:
-    """Run a command and press Ctrl-C once a line on stderr holds ``when``."""
+def interrupted(
+    *arguments: str, when: str, by: signal.Signals = signal.SIGINT, times: int = 1, pause: float = 0.2
+) -> Interrupted:
+    """Run a command and press Ctrl-C, or send another signal, once a line on stderr holds ``when``."""
     process = started(*arguments)
     assert process.stderr is not None
     said = []
@@ -55,6 +57,9 @@ def interrupted(*arguments: str, when: str) -> Interrupted:
     else:
         raise AssertionError(f"the command ended before it said '{when}': {''.join(said)}")
     pressed = time.monotonic()
-    process.send_signal(signal.SIGINT)
+    for turn in range(times):
+        if turn:
+            time.sleep(pause)
+        process.send_signal(by)
     out, err = process.communicate(timeout=60)
     return Interrupted(process.returncode, out, "".join(said) + err, time.monotonic() - pressed)

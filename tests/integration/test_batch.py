@@ -121,7 +121,7 @@ def _dies(line: Any, case: Case, folder: Path, options: SolveOptions) -> None:
     """A worker that dies at the run labelled ``budget 300``, each time it is tried, or once if a file says so."""
     from optimizer.batch.worker import Solver
 
-    solver, once = Solver(case, folder, options), folder / "once"
+    solver, once = Solver(case, options), folder / "once"
     while True:
         try:
             run, cold = line.recv()
@@ -131,7 +131,7 @@ def _dies(line: Any, case: Case, folder: Path, options: SolveOptions) -> None:
             if once.exists():
                 (folder / "died").write_text("")
             os.abort()
-        line.send((run.id, solver.outcome(run, cold=cold)))
+        line.send((run.id, solver.outcome(run, folder, cold=cold)))
 
 
 @pytest.mark.parametrize("once", [True, False])

@@ -32,6 +32,7 @@ FORBIDDEN = {
 ALLOWED = {
     "models": ("models", "pyomo", "numpy"),
     "optimizer/terms": ("optimizer.terms", "optimizer.errors", "numpy", "scipy"),
+    "optimizer/settle": ("optimizer.settle", "optimizer.data", "optimizer.errors", "pydantic"),
     "optimizer/errors.py": (),
     "optimizer/settings.py": ("pydantic",),
 }

@@ -13,8 +13,9 @@ import typer
 
 import optimizer
 from optimizer import errors
+from optimizer.cli.batch import SOME_FAILED
 from optimizer.cli.entry import BUG, app
-from optimizer.cli.solve import INTERRUPTED
+from optimizer.cli.signals import INTERRUPTED, TERMINATED
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -70,7 +71,8 @@ def test_every_exit_code_is_listed() -> None:
     classes = [item for item in vars(errors).values() if isinstance(item, type)]
     codes = {item.exit_code for item in classes if issubclass(item, errors.OptimizerError)}
     codes |= {errors.NoPlanError("", infeasible=infeasible).exit_code for infeasible in (True, False)}
-    assert {int(cell) for cell in table_cells("Exit codes") if cell.isdigit()} == codes | {0, BUG, INTERRUPTED}
+    codes |= {0, SOME_FAILED, BUG, INTERRUPTED, TERMINATED}
+    assert {int(cell) for cell in table_cells("Exit codes") if cell.isdigit()} == codes
 
 
 def test_every_command_has_an_example_of_itself() -> None:

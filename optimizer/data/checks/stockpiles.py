@@ -21,7 +21,7 @@ def stockpile_tranches(inputs: Inputs) -> Iterator[Finding]:
         years = row.tranches
         if list(years) != sorted(years):
             yield Finding("stockpiles", row, "tranches", "is not in ascending order", "Sort the years.")
-        if min(years) < horizon.first_year or max(years) > horizon.last_year:
+        if years and (min(years) < horizon.first_year or max(years) > horizon.last_year):
             yield Finding(
                 "stockpiles",
                 row,

@@ -105,7 +105,7 @@ class FutureLps:
         self._transposed = csr_array(arrays.recourse.T)
 
     def relink(self) -> None:
-        """Read again, from data that have changed, how awards enter each future. Raises ModelError for unfit numbers."""
+        """Read again, from data that have changed, how awards enter each future. ModelError for unfit numbers."""
         for number, row in enumerate(self.data):
             check_future(self.arrays, row, number)
         self._linking = [self.arrays.linking(row) for row in self.data]

@@ -35,8 +35,8 @@ class TailOracle:
         bad = table[~(np.abs(table) <= LARGEST)]
         if bad.size:
             raise ModelError(
-                f"a price path makes a plant or contract gain or lose {bad[0]:g} musd per unit; allowed are finite numbers of "
-                f"at most {LARGEST:g} in size. A price, a cost or a strike is probably in the wrong unit."
+                f"a price path makes a plant or contract gain or lose {bad[0]:g} musd per unit; allowed are finite "
+                f"numbers of at most {LARGEST:g} in size. A price, a cost or a strike is probably in the wrong unit."
             )
         self.columns = np.array([column])
         self._places, self._table, self._weight, self._alpha = places, table, weight, alpha

@@ -82,10 +82,9 @@ class _Worker:
         spawn = multiprocessing.get_context("spawn")
         self._line, theirs = spawn.Pipe()
         self.process = spawn.Process(target=_work, args=(theirs, *self._job), daemon=True)
-        try:
+        # One that dies before it has read what it is to do shows when an answer is due.
+        with contextlib.closing(theirs), contextlib.suppress(BrokenPipeError):
             self.process.start()
-        finally:
-            theirs.close()
 
     def send(self, asked: list[FloatArray], supply: bool) -> None:
         """Ask the last of the questions. That the process is dead shows when the answer is due."""
@@ -130,8 +129,9 @@ class _Worker:
     def end(self) -> None:
         """End the process; it keeps nothing that could be lost."""
         self._line.close()
-        self.process.kill()
-        self.process.join()
+        if self.process.pid is not None:
+            self.process.kill()
+            self.process.join()
 
 
 def _work(line: Connection, arrays: SupplyArrays, data: FloatArray, reference: FloatArray) -> None:

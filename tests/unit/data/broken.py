@@ -257,6 +257,16 @@ BREAKS: dict[str, tuple[tuple[Edit, ...], Place]] = {
     "capex-unit": ((edit("plants", 0, capacity_t_per_year=2),), ("plants", 2, "capex_musd")),
     "shortage-below-price": (
         (edit("demand", 1, shortage_cost_usd_per_kg=0.3),), ("demand", 3, "shortage_cost_usd_per_kg")),
+    "price-unit": ((edit("price_series", 0, start_usd_per_kg=80000),), ("price_series", 2, "start_usd_per_kg")),
+    "freight-unit": ((edit("lanes", 0, freight_usd_per_kg=1000),), ("lanes", 2, "freight_usd_per_kg")),
+    "shortage-unit": (
+        (edit("demand", 1, shortage_cost_usd_per_kg=300000),), ("demand", 3, "shortage_cost_usd_per_kg")),
+    "mass-unit": (
+        (edit("demand", 0, base_t_per_year=0.3), edit("demand", 1, base_t_per_year=4)),
+        ("demand", 2, "base_t_per_year")),
+    "money-unit": ((edit("programmes", 0, budget_musd=500000),), ("programmes", 2, "budget_musd")),
+    "percent-for-share": (
+        (add("border_measures", **{**TARIFF, "tariff_rate": 2.5}),), ("border_measures", 2, "tariff_rate")),
     "judgement-grade": ((edit("demand", 1, source="manual"),), ("demand", 3, "grade")),
 }
 """Check → (edits, the one place it must name)."""

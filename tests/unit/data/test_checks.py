@@ -126,3 +126,8 @@ def test_checks_wait_for_sound_tables() -> None:
     """A faulty cell is reported alone: the checks that would stumble over its table do not guess."""
     [fault] = faults(edit("plants", 0, capacity_t_per_year="many"))
     assert (fault.check, fault.table, fault.row, fault.column) == ("number-cell", "plants", 2, "capacity_t_per_year")
+
+
+def test_a_stockpile_that_may_buy_nothing_has_no_tranches() -> None:
+    nothing = edit("stockpiles", 0, tranches="", max_purchase_t_per_year=0, opening_t=100)
+    assert faults(nothing) == ()

@@ -82,6 +82,7 @@ class SmallSolution:
     gap: float | None = 0.000506
     seconds: float = 12.34
     interrupted: bool = False
+    certificate: Any = None
     tables: dict[str, pd.DataFrame] = field(default_factory=small_tables)
 
     @property

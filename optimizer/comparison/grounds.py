@@ -1,0 +1,114 @@
+"""On what grounds runs can be compared, and how far their costs differ for certain."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+
+from optimizer.comparison.subject import Subject
+from optimizer.errors import SettingError
+from optimizer.settings import Settings
+
+Stated = Callable[[Settings], object]
+
+DRAWS = "their draws differ in size or seed, so figures also differ by chance"
+MONEY = "their sums of money are not alike"
+BASES: tuple[tuple[str, Stated, str], ...] = (
+    ("price year", lambda s: s.case.price_year, MONEY),
+    ("horizon", lambda s: f"{s.horizon.first_year}–{s.horizon.last_year}", "totals cover other years"),
+    (
+        "discount rates (social, public)",
+        lambda s: f"{s.rates.social:g}, {s.rates.public:g}",
+        "present values are not alike",
+    ),
+    (
+        "weights of the objective",
+        lambda s: ", ".join(f"{k} {v:g}" for k, v in s.objective.effective_weights.model_dump().items()),
+        "objectives are not alike",
+    ),
+    ("tail of the objective", lambda s: s.objective.tail_alpha, "the terms of the tail are not alike"),
+    ("draws", lambda s: f"{s.scenarios.paths} paths, {s.scenarios.futures} futures, seed {s.scenarios.seed}", DRAWS),
+)
+"""What runs should have in common, and what it means if they have not."""
+LIKE_WITH_LIKE = ("price year", "horizon", "discount rates (social, public)", "weights of the objective")
+"""Without these in common, the difference of two objectives says nothing."""
+
+
+def require_comparable(runs: Sequence[Subject]) -> None:
+    """SettingError for runs of cases that have no material in common."""
+    first = {row.material for row in runs[0].case.rows("materials")}
+    for run in runs[1:]:
+        other = {row.material for row in run.case.rows("materials")}
+        if not first & other:
+            raise SettingError(
+                f"{runs[0].name} (case {runs[0].case.name}) and {run.name} (case {run.case.name}) have no material in "
+                f"common ({_few(first)}; {_few(other)}), so there is nothing to compare."
+            )
+
+
+def _few(words: set[str]) -> str:
+    listed = sorted(words)
+    return ", ".join(listed[:4]) + (" …" if len(listed) > 4 else "")
+
+
+def alike(runs: Sequence[Subject]) -> bool:
+    """Whether the objectives of the runs measure the same thing in the same money."""
+    return all(
+        len({str(stated(run.case.settings)) for run in runs}) == 1
+        for name, stated, _ in BASES
+        if name in LIKE_WITH_LIKE
+    )
+
+
+def caveats(runs: Sequence[Subject]) -> list[str]:
+    """Sentences on what makes the comparison less than one of like with like."""
+    out = []
+    base = runs[0]
+    for run in runs[1:]:
+        if run.case.name != base.case.name:
+            out.append(f"{base.name} is a run of case {base.case.name}, {run.name} of case {run.case.name}.")
+        for what, stated, meaning in BASES:
+            one, other = stated(base.case.settings), stated(run.case.settings)
+            if str(one) != str(other):
+                out.append(f"{what}: {base.name} has {one}, {run.name} has {other}; {meaning}.")
+        if base.code is not None and run.code is not None and base.code != run.code:
+            out.append(f"{base.name} and {run.name} were solved by different versions of the program.")
+    for run in runs:
+        if run.termination != "gap_reached":
+            out.append(f"{run.name} stopped before its gap was reached ({run.termination.replace('_', ' ')}).")
+        if run.certificate is not None and not run.certificate.passed:
+            out.append(f"{run.name}: {run.status}. Do not rely on its figures.")
+    return out
+
+
+def difference_interval(base: Subject, run: Subject) -> tuple[float, float]:
+    """Least and most by which the best cost of ``run`` exceeds that of ``base``, musd.
+
+    The best cost of each lies between its bound and its objective, so the difference lies between the bound of one less
+    the objective of the other and the reverse.
+    """
+    return run.bound - base.objective, run.objective - base.bound
+
+
+def is_finding(base: Subject, run: Subject) -> bool:
+    """Whether the best costs of two runs differ for certain."""
+    least, most = difference_interval(base, run)
+    return least > 0.0 or most < 0.0
+
+
+def verdict(base: Subject, run: Subject) -> str:
+    """What the two objectives say of each other, in a sentence or two."""
+    change = run.objective - base.objective
+    least, most = difference_interval(base, run)
+    word = "more" if change >= 0.0 else "less"
+    said = f"{run.name} costs {abs(change):,.1f} musd {word} than {base.name}"
+    if math.isfinite(least) and math.isfinite(most):
+        between = f"the best plans of the two differ by between {least:+,.1f} and {most:+,.1f} musd"
+    else:
+        between = "a run has no bound, so the best plans of the two may differ by anything"
+    if is_finding(base, run):
+        return f"{said}; {between}: a finding."
+    return (
+        f"{said}; {between}: within the gap, not a finding. Awards, pots and supply are those of the plans found; "
+        "others that cost the same to within the gap may differ in them. A smaller gap (solve --gap) may tell."
+    )
