@@ -25,11 +25,11 @@ from optimizer.errors import (  # noqa: E402
     SolverError,
     VerificationError,
 )
-from optimizer.explain import Explanation, explain  # noqa: E402
+from optimizer.explanation import Explanation, explain  # noqa: E402
 from optimizer.live import LiveCase  # noqa: E402
 from optimizer.results import Solution  # noqa: E402
 from optimizer.settings import Settings  # noqa: E402
-from optimizer.settle import settle  # noqa: E402
+from optimizer.settlement import settle  # noqa: E402
 from optimizer.verify import Certificate, verify, verify_run  # noqa: E402
 
 __all__ = [

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from optimizer.data import read_case
-from optimizer.explain import sanity_findings
+from optimizer.explanation import sanity_findings
 from optimizer.report.terminal import print_fields
 
 

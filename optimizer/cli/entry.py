@@ -15,6 +15,7 @@ import typer
 from optimizer.cli.batch import batch_command, sweep_command
 from optimizer.cli.cases import cases_command, init_command, template_command
 from optimizer.cli.check import check_command
+from optimizer.cli.compare import compare_command
 from optimizer.cli.explain import explain_command
 from optimizer.cli.runs import collect_command, runs_app
 from optimizer.cli.settle import settle_command
@@ -64,6 +65,7 @@ app.command("solve", epilog="Example: optimizer solve mp-materials --set program
 )
 app.command("explain", epilog="Example: optimizer explain mp-materials")(explain_command)
 app.command("verify", epilog="Example: optimizer verify results")(verify_command)
+app.command("compare", epilog="Example: optimizer compare as-it-is budget-cut")(compare_command)
 app.command("settle", epilog="Example: optimizer settle dod-mp --implied")(settle_command)
 app.command(
     "sweep",

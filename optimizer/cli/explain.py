@@ -14,9 +14,9 @@ from rich.console import Console
 
 from optimizer import Case, NoPlanError, read_case
 from optimizer.cli.progress import ProgressReporter
-from optimizer.explain import explain, first_conflict, sanity_findings
-from optimizer.explain.explanation import TIME_LIMIT
-from optimizer.explain.printed import print_explanation, short_refusal
+from optimizer.explanation import explain, first_conflict, sanity_findings
+from optimizer.explanation.explanation import TIME_LIMIT
+from optimizer.explanation.printed import print_explanation, short_refusal
 from optimizer.whatif import apply
 
 SHORT = 10.0

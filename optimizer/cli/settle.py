@@ -13,7 +13,7 @@ from rich.console import Console
 
 from optimizer.errors import OutputError, SettingError
 from optimizer.report.settlement import print_implied, print_statement
-from optimizer.settle import implied_pairs, read_terms, settle, settlement_files
+from optimizer.settlement import implied_pairs, read_terms, settle, settlement_files
 
 
 def settle_command(

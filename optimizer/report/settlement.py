@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from optimizer.report.notation import ABSENT, figure, share
-from optimizer.settle import ImpliedPeriod, Pair, Statement, Terms
+from optimizer.settlement import ImpliedPeriod, Pair, Statement, Terms
 
 WIDTH = 100
 WHOLE_FROM = Decimal(10) ** 6

@@ -1,7 +1,0 @@
-"""Why there is no plan and what would make one possible; why a plan leaves out what it leaves out."""
-
-from optimizer.explain.conflict import Conflict
-from optimizer.explain.explanation import Explanation, explain, first_conflict, sanity_findings
-from optimizer.explain.sanity import SanityFinding
-
-__all__ = ["Conflict", "Explanation", "SanityFinding", "explain", "first_conflict", "sanity_findings"]
