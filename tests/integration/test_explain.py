@@ -12,15 +12,15 @@ from optimizer.cli import main
 from optimizer.data import Case, read_case
 from optimizer.engine import Options
 from optimizer.errors import NoPlanError
-from optimizer.explain import explain
-from optimizer.explain.conflict import find_conflicts
-from optimizer.explain.elastic import ElasticCase
-from optimizer.explain.forced import ForcedPlans
+from optimizer.explanation import explain
+from optimizer.explanation.conflict import find_conflicts
+from optimizer.explanation.elastic import ElasticCase
+from optimizer.explanation.forced import ForcedPlans
 from optimizer.instance import Instance, compile_instance
 from optimizer.live import LiveCase
 from optimizer.scenarios import draw
 from tests.small_case import small_settings, small_tables
-from tests.unit.explain.planted import EVIDENCE, stock_case, target
+from tests.unit.explanation.planted import EVIDENCE, stock_case, target
 
 Captured = pytest.CaptureFixture[str]
 SMALL = ("--set", "scenarios.paths=32", "--set", "scenarios.futures=3")
