@@ -8,6 +8,7 @@ import time
 from dataclasses import dataclass
 
 from optimizer import bundled_cases
+from tests.benchmarks import batches
 from tests.benchmarks.engine import SECTIONS
 from tests.benchmarks.measure import Measured, measured
 from tests.benchmarks.page import page
@@ -53,7 +54,7 @@ def bundled(smoke: bool) -> str:
     )
 
 
-ALL = {**SECTIONS, "bundled": bundled}
+ALL = {**SECTIONS, **batches.SECTIONS, "bundled": bundled}
 
 
 def main() -> None:

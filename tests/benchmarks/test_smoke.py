@@ -22,7 +22,7 @@ def test_the_smallest_sizes_run() -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    assert done.stdout.count("\n## ") + 1 == 7
+    assert done.stdout.count("\n## ") + 1 == 8
     # The extensive form: one line for the case, and one at the start of each growth.
     assert done.stderr.count("mp-materials 8 × 2") == 3
     # Every comparison of optima agrees to 1e-6, whatever it takes.
