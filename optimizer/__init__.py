@@ -6,31 +6,66 @@
 'gap_reached'
 """
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from optimizer.origin import require_own_packages
 
 require_own_packages()
 
-from optimizer.api import solve  # noqa: E402
-from optimizer.comparison import Comparison, compare  # noqa: E402
-from optimizer.data import Case, bundled_cases, copy_bundled, read_case, write_template  # noqa: E402
-from optimizer.errors import (  # noqa: E402
-    CaseError,
-    Fault,
-    ModelError,
-    NoPlanError,
-    OptimizerError,
-    OutputError,
-    ReconciliationError,
-    SettingError,
-    SolverError,
-    VerificationError,
-)
-from optimizer.explanation import Explanation, explain  # noqa: E402
-from optimizer.live import LiveCase  # noqa: E402
-from optimizer.results import Solution  # noqa: E402
-from optimizer.settings import Settings  # noqa: E402
-from optimizer.settlement import settle  # noqa: E402
-from optimizer.verify import Certificate, verify, verify_run  # noqa: E402
+if TYPE_CHECKING:
+    from optimizer.api import solve
+    from optimizer.comparison import Comparison, compare
+    from optimizer.data import Case, bundled_cases, copy_bundled, read_case, write_template
+    from optimizer.errors import (
+        CaseError,
+        Fault,
+        ModelError,
+        NoPlanError,
+        OptimizerError,
+        OutputError,
+        ReconciliationError,
+        SettingError,
+        SolverError,
+        VerificationError,
+    )
+    from optimizer.explanation import Explanation, explain
+    from optimizer.live import LiveCase
+    from optimizer.results import Solution
+    from optimizer.settings import Settings
+    from optimizer.settlement import settle
+    from optimizer.verification import Certificate, verify, verify_run
+
+_HOME = {
+    "Case": "optimizer.data",
+    "CaseError": "optimizer.errors",
+    "Certificate": "optimizer.verification",
+    "Comparison": "optimizer.comparison",
+    "Explanation": "optimizer.explanation",
+    "Fault": "optimizer.errors",
+    "LiveCase": "optimizer.live",
+    "ModelError": "optimizer.errors",
+    "NoPlanError": "optimizer.errors",
+    "OptimizerError": "optimizer.errors",
+    "OutputError": "optimizer.errors",
+    "ReconciliationError": "optimizer.errors",
+    "SettingError": "optimizer.errors",
+    "Settings": "optimizer.settings",
+    "Solution": "optimizer.results",
+    "SolverError": "optimizer.errors",
+    "VerificationError": "optimizer.errors",
+    "bundled_cases": "optimizer.data",
+    "compare": "optimizer.comparison",
+    "copy_bundled": "optimizer.data",
+    "explain": "optimizer.explanation",
+    "read_case": "optimizer.data",
+    "settle": "optimizer.settlement",
+    "solve": "optimizer.api",
+    "verify": "optimizer.verification",
+    "verify_run": "optimizer.verification",
+    "write_template": "optimizer.data",
+}
+"""Public name → module. Loaded when first asked for: the processes that solve futures need few of them."""
 
 __all__ = [
     "Case",
@@ -61,3 +96,13 @@ __all__ = [
     "verify_run",
     "write_template",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'optimizer' has no attribute '{name}'")
+    return getattr(import_module(_HOME[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

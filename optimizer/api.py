@@ -21,7 +21,7 @@ from optimizer.origin import PROJECT
 from optimizer.results import Solution, build_solution
 from optimizer.scenarios import Draws, draw
 from optimizer.settings import Perspective
-from optimizer.verify import verify as certify
+from optimizer.verification import verify as certify
 
 Method = Literal["auto", "cuts", "extensive"]
 PACKAGES = ("pyomo", "highspy", "numpy", "scipy", "pandas", "pyarrow", "pydantic")

@@ -28,7 +28,8 @@ class Fault:
     """One thing wrong with the inputs.
 
     ``row`` is the line number in the file (the header is line 1); 0 means the table as a whole. ``check`` is the
-    name of the check that found it. Faults of severity ``warning`` do not stop a run.
+    name of the check that found it. Faults of severity ``warning`` do not stop a run. ``place`` is where the fault is if
+    not in a file of its table, e.g. ``plants!F7`` in a workbook.
     """
 
     table: str
@@ -39,6 +40,7 @@ class Fault:
     remedy: str
     check: str
     severity: str = "error"
+    place: str = ""
 
     def __str__(self) -> str:
         """``plants.csv row 7, capex_musd: 'x' is not a number. Give a number of at least 0.``"""
@@ -46,6 +48,7 @@ class Fault:
         where = f"{self.table}.csv" if is_table else self.table
         if self.row:
             where += f" row {self.row}"
+        where = self.place or where
         if self.column:
             where += f", {self.column}"
         found = f"'{self.value}' " if self.value else ""

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from optimizer.data import bundled_cases, copy_bundled, read_case, write_template
+from optimizer.data.workbook.naming import is_workbook_name
 from optimizer.report.terminal import print_fields
 
 FIRST_CASE = "mp-materials"
@@ -29,8 +30,11 @@ def init_command(
 
 
 def template_command(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder to write the blank tables into.")],
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="Folder to write the blank tables into, or a new workbook (.xlsx).")
+    ],
 ) -> None:
-    """Write blank tables, a commented case.toml and the column reference."""
+    """Write blank tables, a commented case.toml and the column reference; as a workbook if the name ends in .xlsx."""
     write_template(folder)
-    print(f"blank tables written to {folder}; README.md there explains every column")
+    where = "its sheet columns" if is_workbook_name(folder) else "README.md there"
+    print(f"blank tables written to {folder}; {where} explains every column")

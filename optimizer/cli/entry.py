@@ -16,6 +16,7 @@ from optimizer.cli.batch import batch_command, sweep_command
 from optimizer.cli.cases import cases_command, init_command, template_command
 from optimizer.cli.check import check_command
 from optimizer.cli.compare import compare_command
+from optimizer.cli.convert import convert_command
 from optimizer.cli.explain import explain_command
 from optimizer.cli.runs import collect_command, runs_app
 from optimizer.cli.settle import settle_command
@@ -60,6 +61,7 @@ app.command("cases", epilog="Example: optimizer cases")(cases_command)
 app.command("init", epilog="Example: optimizer init my-case --case us-australia")(init_command)
 app.command("template", epilog="Example: optimizer template blank-case")(template_command)
 app.command("check", epilog="Example: optimizer check my-case")(check_command)
+app.command("convert", epilog="Example: optimizer convert mp-materials my-case.xlsx")(convert_command)
 app.command("solve", epilog="Example: optimizer solve mp-materials --set programmes.dod_equity.budget_musd=600 --json")(
     solve_command
 )

@@ -19,6 +19,7 @@ from optimizer.cli.signals import INTERRUPTED
 from optimizer.errors import OutputError
 from optimizer.report.terminal import print_solution
 from optimizer.results.store import require_replaceable
+from optimizer.results.workbook import require_new_workbook
 from optimizer.settings import Perspective
 from optimizer.whatif import apply
 
@@ -26,7 +27,7 @@ Method = Literal["auto", "cuts", "extensive"]
 
 
 def solve_command(
-    case: Annotated[str, typer.Argument(metavar="CASE", help="Folder of a case, or name of a bundled one.")],
+    case: Annotated[str, typer.Argument(metavar="CASE", help="Folder or workbook of a case, or name of a bundled one.")],
     assignments: Annotated[
         list[str] | None,
         typer.Option("--set", metavar="KEY=VALUE", help="Change one figure of the case; may be given several times."),
@@ -52,6 +53,9 @@ def solve_command(
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Write the tables of the results into this folder.")
     ] = None,
+    workbook: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Also write the results as an Excel workbook (.xlsx).")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of tables.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Show no progress.")] = False,
     export: Annotated[
@@ -65,6 +69,8 @@ def solve_command(
     messages = Console(stderr=True)
     if out is not None:
         require_replaceable(out)
+    if workbook is not None:
+        require_new_workbook(workbook)
     chosen = apply(read_case(case), assignments or [])
     if chosen.warnings and not quiet:
         _say(messages, f"{len(chosen.warnings)} warning(s) about the inputs: see optimizer check {case}")
@@ -86,14 +92,17 @@ def solve_command(
             workers=workers or _processors(futures or chosen.settings.scenarios.futures),
         )
     unwritten = None
-    if out is not None:
+    for place, write in ((out, solution.write), (workbook, solution.write_workbook)):
+        if place is None:
+            continue
         try:
-            solution.write(out)
+            write(place)
         except OutputError as error:
             # What the search has found is printed even if it cannot be kept.
             unwritten = error
-        if unwritten is None and not quiet:
-            _say(messages, f"results written to {out}")
+            continue
+        if not quiet:
+            _say(messages, f"results written to {place}")
     if as_json:
         json.dump(solution.to_json(), sys.stdout, indent=2, allow_nan=False)
         sys.stdout.write("\n")

@@ -1,4 +1,4 @@
-"""Runs side by side: what differs in their inputs, awards, money and security of supply, and what of it is a finding."""
+"""Runs side by side: what differs in inputs, awards, money and security of supply, and what of it is a finding."""
 
 from optimizer.comparison.comparison import Comparison, compare
 

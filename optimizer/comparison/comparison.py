@@ -206,7 +206,7 @@ def _runs(runs: Sequence[Subject], like: bool) -> pd.DataFrame:
                 "within_gap": not is_finding(runs[0], run) if like and position else None,
             }
         )
-    return pd.DataFrame(rows).astype(object)
+    return pd.DataFrame(rows, dtype=object)
 
 
 def _finite(value: float) -> float | None:

@@ -6,31 +6,46 @@ import math
 from collections.abc import Callable, Sequence
 
 from optimizer.comparison.subject import Subject
+from optimizer.data import Case
 from optimizer.errors import SettingError
-from optimizer.settings import Settings
 
-Stated = Callable[[Settings], object]
+Stated = Callable[[Case], str]
 
-DRAWS = "their draws differ in size or seed, so figures also differ by chance"
-MONEY = "their sums of money are not alike"
+
+def _weights(case: Case) -> str:
+    objective = case.settings.objective
+    words = [f"{name} {weight:g}" for name, weight in objective.effective_weights.model_dump().items() if weight]
+    return ", ".join([*words, f"tail of {objective.tail_alpha:g}"] if objective.effective_weights.tail else words)
+
+
+def _demand(case: Case) -> str:
+    return ", ".join(sorted({f"{row.material} for {row.segment} in {row.region}" for row in case.rows("demand")}))
+
+
+def _draws(case: Case) -> str:
+    scenarios = case.settings.scenarios
+    return f"{scenarios.paths} paths, {scenarios.futures} futures, seed {scenarios.seed}"
+
+
+PRICE_YEAR, HORIZON, RATES = "price year", "horizon", "discount rates (social, public)"
+WEIGHTS, DEMAND, DRAWS = "weights of the objective", "kinds of demand", "draws"
+OTHER_YEARS = "their totals cover other years"
 BASES: tuple[tuple[str, Stated, str], ...] = (
-    ("price year", lambda s: s.case.price_year, MONEY),
-    ("horizon", lambda s: f"{s.horizon.first_year}–{s.horizon.last_year}", "totals cover other years"),
+    (PRICE_YEAR, lambda case: str(case.settings.case.price_year), "their sums of money are not alike"),
+    (HORIZON, lambda case: f"{case.settings.horizon.first_year}–{case.settings.horizon.last_year}", OTHER_YEARS),
     (
-        "discount rates (social, public)",
-        lambda s: f"{s.rates.social:g}, {s.rates.public:g}",
-        "present values are not alike",
+        RATES,
+        lambda case: f"{case.settings.rates.social:g}, {case.settings.rates.public:g}",
+        "they discount differently",
     ),
-    (
-        "weights of the objective",
-        lambda s: ", ".join(f"{k} {v:g}" for k, v in s.objective.effective_weights.model_dump().items()),
-        "objectives are not alike",
-    ),
-    ("tail of the objective", lambda s: s.objective.tail_alpha, "the terms of the tail are not alike"),
-    ("draws", lambda s: f"{s.scenarios.paths} paths, {s.scenarios.futures} futures, seed {s.scenarios.seed}", DRAWS),
+    (WEIGHTS, _weights, "their objectives are not alike"),
+    (DEMAND, _demand, "their plans serve other needs"),
+    (DRAWS, _draws, "figures also differ by chance"),
 )
 """What runs should have in common, and what it means if they have not."""
-LIKE_WITH_LIKE = ("price year", "horizon", "discount rates (social, public)", "weights of the objective")
+LONGEST = 100
+"""Characters of a list in a sentence."""
+LIKE_WITH_LIKE = (PRICE_YEAR, HORIZON, RATES, WEIGHTS, DEMAND)
 """Without these in common, the difference of two objectives says nothing."""
 
 
@@ -51,13 +66,13 @@ def _few(words: set[str]) -> str:
     return ", ".join(listed[:4]) + (" …" if len(listed) > 4 else "")
 
 
+def _short(words: str) -> str:
+    return words if len(words) <= LONGEST else f"{words[:LONGEST].rpartition(', ')[0]} …"
+
+
 def alike(runs: Sequence[Subject]) -> bool:
     """Whether the objectives of the runs measure the same thing in the same money."""
-    return all(
-        len({str(stated(run.case.settings)) for run in runs}) == 1
-        for name, stated, _ in BASES
-        if name in LIKE_WITH_LIKE
-    )
+    return all(len({stated(run.case) for run in runs}) == 1 for name, stated, _ in BASES if name in LIKE_WITH_LIKE)
 
 
 def caveats(runs: Sequence[Subject]) -> list[str]:
@@ -68,9 +83,9 @@ def caveats(runs: Sequence[Subject]) -> list[str]:
         if run.case.name != base.case.name:
             out.append(f"{base.name} is a run of case {base.case.name}, {run.name} of case {run.case.name}.")
         for what, stated, meaning in BASES:
-            one, other = stated(base.case.settings), stated(run.case.settings)
-            if str(one) != str(other):
-                out.append(f"{what}: {base.name} has {one}, {run.name} has {other}; {meaning}.")
+            one, other = stated(base.case), stated(run.case)
+            if one != other:
+                out.append(f"{what}: {base.name} has {_short(one)}, {run.name} has {_short(other)}; {meaning}.")
         if base.code is not None and run.code is not None and base.code != run.code:
             out.append(f"{base.name} and {run.name} were solved by different versions of the program.")
     for run in runs:

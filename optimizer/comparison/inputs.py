@@ -20,14 +20,12 @@ def input_lines(cases: Sequence[Case]) -> list[Line]:
     A row that a case does not have is None there in every column that another case fills in. The order of rows in a
     file is no difference.
     """
-    lines = [Line(("settings", "", path), "", values) for path, values in merged([*map(_settings, cases)]).items()]
+    lines = [Line(("settings", "", path), "", values) for (path,), values in merged([*map(_settings, cases)]).items()]
     for table in TABLES.values():
         units = {column.name: column.unit for column in table.all_columns}
         for (key, column), values in merged([_cells(table, case) for case in cases]).items():
             lines.append(Line((table.name, key, column), units[column], values))
     return [line for line in lines if line.differs]
-
-
 
 
 def _settings(case: Case) -> dict[tuple[Any, ...], Any]:

@@ -1,4 +1,4 @@
-"""Figures side by side: one line per figure, one value per run, the change from the first and whether it says anything."""
+"""Figures side by side: a line per figure, a value per run, the change from the first and whether it is a finding."""
 
 from __future__ import annotations
 

@@ -21,6 +21,8 @@ POT_FIELDS = (
     ("expected outlay, net of returns", "expected_net_musd"),
 )
 
+WEIGHED = ("expected outlay", "expected outlay, net of returns")
+
 
 def money_lines(runs: Sequence[Subject]) -> list[Line]:
     """Terms of the objective, weighted, musd, and the expected net public outlay before its weight.
@@ -38,11 +40,11 @@ def money_lines(runs: Sequence[Subject]) -> list[Line]:
 def pot_lines(runs: Sequence[Subject]) -> list[Line]:
     """Every pot: budget, what the plan uses up by the scoring rule, what is left, and outlays as present values, musd.
 
-    Only the outlay net of returns carries a weight in the objective.
+    The objective weighs the outlay net of returns; the weight is also that of the expected outlay, which it holds.
     """
     weight = outlay_weight(runs)
     return [
-        Line(key, "musd", values, weight if key[1] == POT_FIELDS[-1][0] else None)
+        Line(key, "musd", values, weight if key[1] in WEIGHED else None)
         for key, values in merged([_pots(run) for run in runs]).items()
     ]
 

@@ -80,9 +80,10 @@ def _worst(run: Subject) -> dict[tuple[Any, ...], Any]:
     }
     short = run.table("unmet")
     if not short.empty:
-        totals = short.groupby(["segment", "material", "future"], sort=True)["t_per_year"].sum()
-        for (segment, material), amount in totals.groupby(level=[0, 1], sort=True).max().items():
-            out[f"most {material} that {segment} goes short of in any future", "t"] = float(amount)
+        totals = short.groupby(["material", "segment", "future"], sort=True)["t_per_year"].sum()
+        worst = totals.groupby(level=["material", "segment"], sort=True).max()
+        for (material, segment), amount in zip(worst.index.tolist(), worst.tolist(), strict=True):
+            out[f"{material} not met, {segment}, most in any future", "t"] = float(amount)
     return out
 
 

@@ -7,7 +7,6 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
@@ -16,7 +15,7 @@ from optimizer.batch.store import find_run
 from optimizer.data import Case, read_case
 from optimizer.errors import OutputError, SettingError
 from optimizer.results import Solution, manifest
-from optimizer.verify import Certificate, verify, verify_run
+from optimizer.verification import Certificate, verify, verify_run
 
 SUMMARY = "solution.json"
 CASE = "case"
@@ -36,6 +35,8 @@ COLUMNS = {
     "unmet": "future segment material t_per_year",
 }
 """Result tables that are compared and the columns read of each."""
+FIGURES = ("musd", "_t", "year", "years", "weight", "kg", "share")
+"""How the names of columns with numbers end."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,6 @@ class Subject:
     termination: str
     objective: float
     bound: float
-    run: Mapping[str, Any]
     certificate: Certificate | None
     code: str | None
 
@@ -122,7 +122,6 @@ def _solution(solution: Solution, check: bool) -> Subject:
         termination=solution.termination,
         objective=solution.objective_musd,
         bound=solution.bound_musd,
-        run=solution.run,
         certificate=certificate,
         code=None,
     )
@@ -156,13 +155,8 @@ def _folder(word: str, check: bool) -> Subject:
     place, name = run_folder(word)
     try:
         said = json.loads((place / SUMMARY).read_bytes())
-        bound = said["bound_musd"]
-        stated = {
-            "termination": str(said["termination"]),
-            "objective": float(said["objective_musd"]),
-            "bound": -math.inf if bound is None else float(bound),
-            "run": dict(said["run"]),
-        }
+        termination, objective, bound = str(said["termination"]), float(said["objective_musd"]), said["bound_musd"]
+        bound = -math.inf if bound is None else float(bound)
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise SettingError(f"{place / SUMMARY}: is not what a run writes ({type(error).__name__}: {error}).") from None
     return Subject(
@@ -172,7 +166,9 @@ def _folder(word: str, check: bool) -> Subject:
         tables=_checked(_tables(place), str(place)),
         certificate=verify_run(place) if check else None,
         code=_code(place),
-        **stated,
+        termination=termination,
+        objective=objective,
+        bound=bound,
     )
 
 
@@ -201,4 +197,10 @@ def _checked(tables: Mapping[str, pd.DataFrame], place: str) -> Mapping[str, pd.
         if missing:
             what = f"table {name}" if name not in tables else f"column {missing[0]} of table {name}"
             raise SettingError(f"{place}: {what} is missing. Solve the case again with this version.")
+        for column in columns.split():
+            cells = tables[name][column].dropna()
+            if column.endswith(FIGURES) and len(cells) and not pd.api.types.is_numeric_dtype(cells.infer_objects()):
+                raise SettingError(
+                    f"{place}: column {column} of table {name} has '{cells.iloc[0]}', which is not a number."
+                )
     return tables

@@ -22,6 +22,8 @@ from optimizer.data.schema import GRADES, TABLES, Column
 from optimizer.data.settings_file import settings_of_data
 from optimizer.data.sheets import RowData, Sheet, sheet_of_memory
 from optimizer.data.tables import key_word
+from optimizer.data.workbook.naming import is_workbook_name
+from optimizer.data.workbook.writing import write_workbook
 from optimizer.errors import CaseError, Fault
 from optimizer.settings import Settings
 
@@ -128,8 +130,13 @@ class Case:
         return self.replace(settings=assignment.changed_settings(path, value, self.settings))
 
     def write(self, folder: str | Path) -> None:
-        """Write the case as a folder that ``read_case`` reads back as an equal case. Files are never overwritten."""
-        writing.write_case(Path(folder), self.settings, self._rows)
+        """Write the case as a folder that ``read_case`` reads back as an equal case, or as a workbook if the path ends in
+        ``.xlsx``. Files are never overwritten.
+        """
+        if is_workbook_name(folder):
+            write_workbook(folder, self.settings, self._rows)
+        else:
+            writing.write_case(Path(folder), self.settings, self._rows)
 
     def file_texts(self) -> dict[str, str]:
         """What ``write`` writes: file name → text."""

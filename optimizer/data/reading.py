@@ -1,4 +1,4 @@
-"""Reading a case from its folder."""
+"""Reading a case from its folder or workbook."""
 
 from __future__ import annotations
 
@@ -13,14 +13,18 @@ from optimizer.data.rules import FOLDER, fault
 from optimizer.data.schema import TABLES
 from optimizer.data.settings_file import FILE, read_settings
 from optimizer.data.sheets import Sheet, read_bytes, sheet_of_text, text_of
+from optimizer.data.workbook.naming import is_workbook
+from optimizer.data.workbook.reading import read_workbook
 from optimizer.errors import CaseError, Fault
 
 
 def read_case(path_or_bundled_name: str | Path) -> Case:
-    """Read a case from a folder, or a bundled case by name, and check everything in it.
+    """Read a case from a folder, a workbook (``.xlsx``), or a bundled case by name, and check everything in it.
 
-    Raises ``CaseError`` listing every fault: file, row, column, value, what is allowed.
+    Raises ``CaseError`` listing every fault: file, row, column (or sheet and cell), value, what is allowed.
     """
+    if is_workbook(path_or_bundled_name):
+        return read_workbook(Path(path_or_bundled_name))
     folder = case_folder(path_or_bundled_name)
     settings, faults, content = read_settings(folder / FILE)
     fingerprints = {FILE: sha256(content).hexdigest()}

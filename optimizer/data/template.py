@@ -13,6 +13,7 @@ from pydantic_core import PydanticUndefined
 from optimizer.data.checks import catalogue
 from optimizer.data.schema import TABLES, Column, Table
 from optimizer.data.settings_file import FILE, section_model, toml_value
+from optimizer.data.workbook.naming import is_workbook_name
 from optimizer.data.writing import table_text, write_files
 from optimizer.settings import Settings
 
@@ -31,8 +32,16 @@ _EXAMPLES: dict[str, object] = {
 def write_template(folder: str | Path) -> Path:
     """Write a header-only CSV file for every table, a commented ``case.toml`` and the column reference as README.md.
 
-    Raises ``OutputError`` if any of the files exists already; then nothing is written.
+    A path that ends in ``.xlsx`` becomes a workbook instead, with a blank sheet for every table and for the settings,
+    help at every column name and drop-downs. Raises ``OutputError`` if any of the files exists already; then nothing is
+    written.
     """
+    if is_workbook_name(folder):
+        # Its help is made of what this module says of columns.
+        from optimizer.data.workbook.writing import write_workbook_template
+
+        write_workbook_template(folder, _EXAMPLES)
+        return Path(folder)
     files = {f"{name}.csv": table_text(table, ()) for name, table in TABLES.items()}
     write_files(Path(folder), {FILE: settings_template(), **files, "README.md": reference_markdown()})
     return Path(folder)
@@ -96,6 +105,7 @@ _INTRODUCTION = """# Input format
 
 A case is a folder with `case.toml` (settings) and one CSV file per table: UTF-8, separated by commas, numbers as plain
 digits with a decimal point. Tables marked optional may be left out. Unknown files, columns and settings are errors.
+It may also be one Excel workbook (`.xlsx`) with a sheet per table and a sheet `settings`, which is read by the same rules.
 Money is in million USD (musd) of the case's price year, mass in tonnes, prices in USD/kg.
 
 - A blank cell means the default; a required cell is never blank. A limit that is deliberately absent is the word
@@ -127,11 +137,12 @@ def _table_markdown(table: Table) -> str:
 def _column_line(column: Column) -> str:
     kind = f"{column.kind}, ranged" if column.ranged else column.kind
     words = column.words.replace("|", "\\|")
-    cells = (f"`{column.name}`", kind, column.unit, _allowed(column), _default(column), words)
+    cells = (f"`{column.name}`", kind, column.unit, allowed_values(column), column_default(column), words)
     return "| " + " | ".join(cells) + " |"
 
 
-def _allowed(column: Column) -> str:
+def allowed_values(column: Column) -> str:
+    """What a column allows, in one line of Markdown."""
     parts: list[str] = []
     if column.choices:
         parts.append(", ".join(f"`{word}`" for word in column.choices))
@@ -149,7 +160,8 @@ def _figure(value: float) -> str:
     return f"{value:,.0f}" if value == int(value) and abs(value) >= 1e5 else f"{value:g}"
 
 
-def _default(column: Column) -> str:
+def column_default(column: Column) -> str:
+    """What a blank cell of a column means, in Markdown."""
     if column.required:
         return "required"
     default: Any = column.default

@@ -35,13 +35,18 @@ def table_text(table: Table, rows: tuple[Row, ...]) -> str:
     >>> table_text(TABLES["ramps"], ()).strip()
     'ramp,operating_year,share,source,grade'
     """
-    columns = [column for column in table.all_columns if _is_stated(column, table, rows)]
+    columns = stated_columns(table, rows)
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow([column.name for column in columns])
     for row in rows:
         writer.writerow([cell_text(column, row[column.name]) for column in columns])
     return text.getvalue()
+
+
+def stated_columns(table: Table, rows: tuple[Row, ...]) -> tuple[Column, ...]:
+    """The columns of a table without low and high companions that no row states."""
+    return tuple(column for column in table.all_columns if _is_stated(column, table, rows))
 
 
 def _is_stated(column: Column, table: Table, rows: tuple[Row, ...]) -> bool:

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from optimizer.report.terminal import WIDTH
-from optimizer.verify import Certificate
+from optimizer.verification import Certificate
 
 
 def print_certificate(title: str, certificate: Certificate, file: TextIO | None = None) -> None:

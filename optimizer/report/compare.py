@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, TextIO
 
 import pandas as pd
@@ -22,6 +22,7 @@ MOST_RUNS = 6
 MOST_INPUTS = 40
 """Inputs listed; the rest is counted."""
 LONGEST_HEADER = 11
+LONGEST_TEXT = 40
 NOT_A_FINDING = "~"
 VISIBLE_SHARE = 0.0005
 """Shares nearer than this look the same in print."""
@@ -88,10 +89,9 @@ def headers(names: Sequence[str]) -> list[str]:
 
 
 def _runs(rows: pd.DataFrame, heads: Sequence[str]) -> RenderableType:
-    numbered = heads != list(rows["run"])[: len(heads)]
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
     table.add_column("run", overflow="fold", vertical="bottom")
-    for header in ("cost\nmusd", "bound\nmusd", "gap\nmusd", "gap", "costs more\nmusd", "best plans:\nbetween, musd"):
+    for header in ("cost\nmusd", "bound\nmusd", "gap\nmusd", "gap", "change\nmusd", "best plans:\nbetween, musd"):
         table.add_column(header, justify="right", no_wrap=True, vertical="bottom")
     table.add_column("plan", overflow="fold", vertical="bottom")
     for head, row in zip(heads, rows.to_dict(orient="records"), strict=False):
@@ -99,7 +99,7 @@ def _runs(rows: pd.DataFrame, heads: Sequence[str]) -> RenderableType:
         interval = ABSENT if is_absent(least) or is_absent(most) else f"{signed(least)} to {signed(most)}"
         mark = NOT_A_FINDING if row["within_gap"] is True else ""
         table.add_row(
-            f"{head}: {row['run']}" if numbered else str(row["run"]),
+            head,
             figure(row["objective_musd"]),
             figure(row["bound_musd"]),
             figure(row["gap_musd"]),
@@ -108,7 +108,10 @@ def _runs(rows: pd.DataFrame, heads: Sequence[str]) -> RenderableType:
             interval,
             row["status"],
         )
-    return table
+    if list(heads) == list(rows["run"])[: len(heads)]:
+        return table
+    legend = [f"{head}: {name}" for head, name in zip(heads, rows["run"], strict=False)]
+    return Group(*map(Text, legend), Text(), table)
 
 
 class _View:
@@ -121,7 +124,7 @@ class _View:
         self, name: str, title: str, keys: Sequence[str], rows: pd.DataFrame | None = None, decimals: int = 1
     ) -> RenderableType:
         """Rows that differ with their key, unit, value per run, and for two runs the change."""
-        differing = self._comparison.differing(name) if rows is None else rows
+        differing = self._visible(self._comparison.differing(name), decimals) if rows is None else rows
         if differing.empty:
             return Text(f"{title}: no difference")
         table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
@@ -150,6 +153,15 @@ class _View:
             table.add_row(*shown, *values)
         return Group(Text(title, style="bold"), table)
 
+    def _visible(self, frame: pd.DataFrame, decimals: int) -> pd.DataFrame:
+        """Rows that differ as printed, and not only in whether a figure is zero or absent."""
+        keep = []
+        for row in frame.to_dict(orient="records"):
+            values = [row[name] for name in self._names]
+            texts = {_value(value, str(row["unit"]), decimals) for value in values}
+            keep.append(len(texts) > 1 and any(value not in (None, 0.0) for value in values))
+        return frame[keep]
+
     def inputs(self) -> RenderableType:
         """Settings and cells that differ."""
         rows = self._comparison.tables["inputs"]
@@ -158,13 +170,13 @@ class _View:
             return Text(f"{title}: none")
         table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
         for header in ("table", "key", "column", "unit", *self._heads):
-            table.add_column(header, overflow="fold", vertical="bottom")
-        for row in rows.head(MOST_INPUTS).to_dict(orient="records"):
-            keys = (str(row["table"]), str(row["key"]), str(row["column"]), str(row["unit"]))
-            table.add_row(*keys, *(word(row[name]) for name in self._names))
+            table.add_column(header, overflow="fold")
+        changed = list(_input_rows(rows, self._names))
+        for keys, values in changed[:MOST_INPUTS]:
+            table.add_row(*keys, *values)
         parts: list[RenderableType] = [Text(title, style="bold"), table]
-        if len(rows) > MOST_INPUTS:
-            parts.append(Text(f"… and {len(rows) - MOST_INPUTS:,} more: see --json, --csv or --out"))
+        if len(changed) > MOST_INPUTS:
+            parts.append(Text(f"… and {len(changed) - MOST_INPUTS:,} more: see --json, --csv or --out"))
         return Group(*parts)
 
     def covered(self) -> RenderableType:
@@ -175,14 +187,15 @@ class _View:
             changes = group.apply(self._largest_change, axis=1)
             if changes.max() < VISIBLE_SHARE:
                 continue
-            yearly = changes.iloc[:-1]
-            picked += sorted({yearly.idxmax(), yearly.index[-1], group.index[-1]})
+            largest = int(changes.iloc[:-1].to_numpy().argmax())
+            positions = group.index.tolist()
+            picked += sorted({positions[largest], positions[-2], positions[-1]})
         title = "Share of allied supply from covered countries: largest change, last year, and all years"
         return self.table("covered_origins", title, ("material", "", "year"), rows.loc[picked])
 
     def _largest_change(self, row: pd.Series[Any]) -> float:
-        values = [0.0 if row[name] is None else float(row[name]) for name in self._names]
-        return max(abs(value - values[0]) for value in values[1:])
+        base, *others = (row[name] for name in self._names)
+        return max((abs(other - base) for other in others if is_number(base) and is_number(other)), default=0.0)
 
     def shadow_prices(self) -> RenderableType | None:
         """Shadow prices, if the runs have them."""
@@ -191,6 +204,22 @@ class _View:
             return None
         keys = list(frame.columns)[: list(frame.columns).index("unit")]
         return self.table("shadow_prices", "Shadow prices", keys, decimals=3)
+
+
+def _input_rows(rows: pd.DataFrame, names: Sequence[str]) -> Iterator[tuple[tuple[str, ...], list[str]]]:
+    """Cells that differ, shortened; a row that some run does not have is one line."""
+    for (table, key), cells in rows.groupby(["table", "key"], sort=False):
+        missing = [table != "settings" and all(value is None for value in cells[name]) for name in names]
+        if any(missing):
+            yield (str(table), str(key), "whole row", ""), [ABSENT if gone else "given" for gone in missing]
+            continue
+        for row in cells.to_dict(orient="records"):
+            yield (str(table), str(key), str(row["column"]), str(row["unit"])), [_short(row[name]) for name in names]
+
+
+def _short(value: Any) -> str:
+    text = word(value)
+    return text if len(text) <= LONGEST_TEXT else f"{text[: LONGEST_TEXT - 1]}…"
 
 
 def signed(value: Any, decimals: int = 1) -> str:

@@ -43,7 +43,7 @@ def _blocks(title: str, texts: Mapping[str, Sequence[str]], heads: Sequence[str]
             table.add_row(f"  {who}", text)
         parts += [Text(plant), table]
     if same:
-        parts.append(Text("The same in all: " + ", ".join(same)))
+        parts.append(Text("The same terms in all: " + ", ".join(same)))
     return Group(*parts)
 
 
@@ -60,6 +60,8 @@ def _terms(plants: pd.DataFrame, contracts: pd.DataFrame, plant: str, name: str)
             parts.append(_contract(str(contract), terms))
     own.pop("capex", None)
     parts += [f"{measure} {figure(amount)} musd" for measure, amount in own.items() if not is_absent(amount)]
+    if parts == [f"supported, starts {year(start)}"]:
+        parts.append("no contract or support of its own, but enters only with this plan")
     return "; ".join(parts)
 
 

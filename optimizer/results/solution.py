@@ -15,9 +15,10 @@ from optimizer.data import Case
 from optimizer.origin import source_fingerprint
 from optimizer.results.manifest import with_manifest
 from optimizer.results.store import replace_folder, spreadsheet_safe, table_files
+from optimizer.results.workbook import write_results
 
 if TYPE_CHECKING:
-    from optimizer.verify import Certificate
+    from optimizer.verification import Certificate
 
 JSON_TABLES = ("programmes", "stockpile", "supply", "shortfall", "comparison", "private_entry", "candidates")
 
@@ -108,6 +109,10 @@ class Solution:
         it was.
         """
         replace_folder(folder, self.folder_files())
+
+    def write_workbook(self, path: str | Path) -> None:
+        """Write the plan and every table as an Excel workbook to send on. A file is never overwritten: OutputError."""
+        write_results(self, path)
 
     def folder_files(self) -> dict[str, bytes]:
         """All ``files`` with ``manifest.json`` and ``timing.json``: what ``write`` writes."""

@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 OURS = ("models", "optimizer")
 SOLVING = ("models", "pyomo", "highspy", "optimizer.engine")
-UPPER = ("optimizer.cli", "optimizer.report", "optimizer.analysis", "optimizer.whatif", "optimizer.verify")
+UPPER = ("optimizer.cli", "optimizer.report", "optimizer.analysis", "optimizer.whatif", "optimizer.verification")
 
 FORBIDDEN = {
     "models": ("optimizer", "highspy"),
@@ -21,7 +21,8 @@ FORBIDDEN = {
     "optimizer/instance": ("highspy", "optimizer.engine", *UPPER),
     "optimizer/engine": UPPER,
     "optimizer/results": UPPER,
-    "optimizer/verify": (*SOLVING, "optimizer.instance", "optimizer.cli", "optimizer.report"),
+    "optimizer/verification": (*SOLVING, "optimizer.instance", "optimizer.cli", "optimizer.report"),
+    "optimizer/comparison": (*SOLVING, "optimizer.instance", "optimizer.cli", "optimizer.report"),
     "optimizer/whatif": ("models", "pyomo", "highspy", "optimizer.cli"),
     "optimizer/analysis": ("models", "pyomo", "highspy", "optimizer.cli"),
     "optimizer/report": (*SOLVING, "optimizer.cli"),
@@ -32,7 +33,7 @@ FORBIDDEN = {
 ALLOWED = {
     "models": ("models", "pyomo", "numpy"),
     "optimizer/terms": ("optimizer.terms", "optimizer.errors", "numpy", "scipy"),
-    "optimizer/settle": ("optimizer.settle", "optimizer.data", "optimizer.errors", "pydantic"),
+    "optimizer/settlement": ("optimizer.settlement", "optimizer.data", "optimizer.errors", "pydantic"),
     "optimizer/errors.py": (),
     "optimizer/settings.py": ("pydantic",),
 }

@@ -10,7 +10,7 @@ from optimizer import NoPlanError, solve
 from optimizer.data import Case
 from tests.property.test_cuts_equal_extensive import extended
 from tests.small_case import small_settings, small_tables
-from tests.unit.verify.rich_case import rich_case
+from tests.unit.verification.rich_case import rich_case
 
 QUICK, COUNT = 3, 60
 

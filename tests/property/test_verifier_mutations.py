@@ -20,8 +20,8 @@ import pytest
 from optimizer.data import Case
 from optimizer.data.schema import TABLES
 from optimizer.errors import CaseError
-from optimizer.verify import Certificate, verify
-from tests.unit.verify.rich_case import rich_case, rich_draws, rich_solution
+from optimizer.verification import Certificate, verify
+from tests.unit.verification.rich_case import rich_case, rich_draws, rich_solution
 
 SEED = int(os.environ.get("VERIFIER_SEED", "1"))
 LEAST_CAUGHT = 0.999

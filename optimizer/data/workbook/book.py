@@ -55,6 +55,9 @@ def read_book(data: bytes) -> list[BookSheet]:
             from_1904 = attributes.get("date1904", "0") in ("1", "true")
 
     walk(main, content, start)
+    names = [name.casefold() for name, _, _ in listed]
+    if len(set(names)) < len(names):
+        raise WorkbookError("is damaged: two sheets have one name", "Save it again in Excel.")
     links = _links(package, main)
     parts = {link.kind: link.target for link in links.values() if not link.external}
     texts, styles = (package.part(parts[kind]) if kind in parts else None for kind in ("sharedStrings", "styles"))

@@ -44,14 +44,14 @@ def placed(fault: Fault, layouts: Mapping[str, Layout], workbook: str) -> Fault:
     >>> str(placed(found, {"plants": Layout("plants", 1, {"capex_musd": "F"})}, "case.xlsx"))
     "plants!F7, capex_musd: '-1' is below 0. Give at least 0."
     """
-    words = {"problem": _words(fault.problem), "remedy": _words(fault.remedy)}
+    fault = replace(fault, problem=_words(fault.problem), remedy=_words(fault.remedy))
     if fault.place:
-        return replace(fault, **words)
+        return fault
     layout = layouts.get(fault.table)
     if layout is None:
         known = fault.table in TABLES or fault.table == FILE
         sheet = SETTINGS if fault.table == FILE else fault.table
-        return replace(fault, place=f"{workbook}, sheet {sheet}" if known else workbook, **words)
+        return replace(fault, place=f"{workbook}, sheet {sheet}" if known else workbook)
     if fault.table == FILE:
         row, letter = layout.rows.get(fault.column, 0), layout.letters.get("value", "")
     else:
@@ -59,7 +59,7 @@ def placed(fault: Fault, layouts: Mapping[str, Layout], workbook: str) -> Fault:
         letter = layout.letters.get(fault.column or fault.value, "") if row else ""
     cell = f"!{letter}{row}" if row and letter else f" row {row}" if row else ""
     place = f"{layout.sheet}{cell}" if cell.startswith("!") else f"{workbook}, sheet {layout.sheet}{cell}"
-    return replace(fault, place=place, **words)
+    return replace(fault, place=place)
 
 
 def _words(text: str) -> str:

@@ -1,0 +1,142 @@
+"""Writing a case, or a blank one to be filled in, as a workbook."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from optimizer.data.cells import cell_text
+from optimizer.data.row import Row
+from optimizer.data.schema import TABLES, Column, Table
+from optimizer.data.workbook.faults import SETTINGS
+from optimizer.data.workbook.help import (
+    add_choices_of_settings,
+    add_drop_down,
+    add_help,
+    column_reference,
+    default_word,
+)
+from optimizer.data.workbook.naming import COLUMNS, NOTES
+from optimizer.data.workbook.pages import (
+    book_bytes,
+    new_book,
+    put,
+    put_header,
+    require_new_file,
+    require_rows,
+    set_widths,
+    write_new_file,
+)
+from optimizer.data.workbook.settings_sheet import SETTING, VALUE, setting_fields, setting_rows
+from optimizer.data.writing import stated_columns
+from optimizer.settings import Settings
+
+SPARE_ROWS = 2_000
+"""Rows below the last one that have drop-downs too."""
+_TEXT = "@"
+_AS_TEXT = ("text", "period", "list", "reference", "choice", "flag")
+
+_NOTES = (
+    "How to fill this workbook in",
+    "",
+    "One sheet per table, one row per thing; column names stand in the first row and are not changed. The sheet "
+    "settings has one setting per row.",
+    "Point at a column name to read what it means, its unit, what is allowed and what a blank cell means. Names in bold "
+    "must be filled in. The sheet columns lists the same for all tables.",
+    "Cells with a short list of allowed words, yes or no, or a key of another sheet have a drop-down.",
+    "A limit that is deliberately absent is the word none; it is never left blank. Lists are separated by semicolons.",
+    "Money is in million USD (musd) of the price year, mass in tonnes, prices in USD/kg: the unit stands in every column "
+    "name. Write plain numbers, no units and no thousands separators.",
+    "Every row states its source (keys of the sheet sources, or judgement) and its grade.",
+    "Sheets of tables that are not needed may stay empty below their header, or be removed. Sheets whose name begins "
+    f"with {NOTES} and the sheet {COLUMNS} are not read.",
+    "Check the workbook with: optimizer check FILE.xlsx",
+)
+
+
+def write_workbook(path: str | Path, settings: Settings, tables: Mapping[str, tuple[Row, ...]]) -> None:
+    """Write a case as a workbook that reads back as an equal case. OutputError if the file exists already."""
+    require_new_file(path)
+    values = setting_rows(settings)
+    write_new_file(path, _case_book(values, {name: rows for name, rows in tables.items() if rows}))
+
+
+def write_workbook_template(path: str | Path, examples: Mapping[str, Any]) -> None:
+    """Write a workbook with a blank sheet for every table and every setting, ``examples`` filled in.
+
+    OutputError if the file exists already.
+    """
+    require_new_file(path)
+    values = {name: examples.get(name) for name, _ in setting_fields()}
+    write_new_file(path, _case_book(values, {name: () for name in TABLES}))
+
+
+def _case_book(values: Mapping[str, Any], tables: Mapping[str, tuple[Row, ...]]) -> bytes:
+    book = new_book()
+    notes = book.create_sheet(NOTES)
+    for row, line in enumerate(_NOTES, start=1):
+        put(notes, row, 1, line)
+    _fill_settings(book.create_sheet(SETTINGS), values)
+    for name in TABLES:
+        if name in tables:
+            _fill_table(book.create_sheet(name), TABLES[name], tables[name], tables)
+    _fill_columns(book.create_sheet(COLUMNS))
+    # It opens where there is something to do.
+    book.active = 1
+    return book_bytes(book)
+
+
+def _fill_settings(sheet: Any, values: Mapping[str, Any]) -> None:
+    put_header(sheet, 1, [SETTING, VALUE, "default", "meaning"])
+    for row, (path, field) in enumerate(setting_fields(), start=2):
+        value = values[path]
+        put(sheet, row, 1, path)
+        put(sheet, row, 2, ("yes" if value else "no") if isinstance(value, bool) else value)
+        put(sheet, row, 3, "required" if field.is_required() else default_word(field.default))
+        put(sheet, row, 4, field.description)
+        add_choices_of_settings(sheet, row, field)
+    sheet.freeze_panes = "A2"
+    set_widths(sheet, [28, 40, 14, 58])
+
+
+def _fill_table(sheet: Any, table: Table, rows: tuple[Row, ...], others: Mapping[str, tuple[Row, ...]]) -> None:
+    from openpyxl.utils import get_column_letter
+
+    require_rows(table.name, len(rows))
+    columns = stated_columns(table, rows) if rows else table.all_columns
+    faint = frozenset(column.name for column in columns if not column.required)
+    put_header(sheet, 1, [column.name for column in columns], faint=faint)
+    for at, column in enumerate(columns, start=1):
+        letter = get_column_letter(at)
+        if column.kind in _AS_TEXT:
+            # Excel would make a date of a month, and a number of a list of one year.
+            sheet.column_dimensions[letter].number_format = _TEXT
+        add_help(sheet.cell(1, at), column)
+        add_drop_down(sheet, letter, len(rows) + SPARE_ROWS, column, others)
+    widths = [len(column.name) for column in columns]
+    for row, record in enumerate(rows, start=2):
+        for at, column in enumerate(columns):
+            value = _stored(column, record[column.name])
+            put(sheet, row, at + 1, value, _TEXT if isinstance(value, str) else "")
+            widths[at] = max(widths[at], min(len(str(value)), 40))
+    sheet.freeze_panes = "B2"
+    set_widths(sheet, widths)
+
+
+def _stored(column: Column, value: Any) -> str | float | int | None:
+    """A number as a number, everything else as the text of a CSV file; nothing for blank."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return value
+    return cell_text(column, value) or None
+
+
+def _fill_columns(sheet: Any) -> None:
+    names, lines = column_reference()
+    put_header(sheet, 1, names)
+    for row, line in enumerate(lines, start=2):
+        for at, text in enumerate(line, start=1):
+            put(sheet, row, at, text)
+    sheet.freeze_panes = "C2"
+    sheet.auto_filter.ref = f"A1:{chr(ord('A') + len(names) - 1)}{len(lines) + 1}"
+    set_widths(sheet, [20, 30, 10, 10, 14, 40, 14, 58])
