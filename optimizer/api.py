@@ -103,9 +103,9 @@ def _solve(
     solved = _solved(chosen, instance, options, progress, elsewhere)
     baseline = None
     if solved.termination != "interrupted":
-        simpler = Options(
-            gap=settings.solve.gap, stage="solving without new awards", time_limit=settings.solve.time_limit_s
-        )
+        limit = settings.solve.time_limit_s
+        left = max(limit - solved.seconds, SHARE_FOR_COMPARISON * limit)
+        simpler = Options(gap=settings.solve.gap, stage="solving without new awards", time_limit=left)
         try:
             tell("solving without new awards")
             baseline = _solved(chosen, without_awards(instance), simpler, None, elsewhere)
@@ -125,6 +125,8 @@ def _solve(
     return verified(case, solution, draws)
 
 
+SHARE_FOR_COMPARISON = 0.2
+"""Share of the time limit that the solve without new awards may take if the search has left less."""
 SMALLEST_FOR_CUTS = 16
 """Price paths times futures below which one model is solved faster than it is taken apart (see the benchmarks)."""
 

@@ -47,7 +47,7 @@ WhatIfs = Annotated[
 
 
 def sweep_command(
-    case: Annotated[str, typer.Argument(metavar="CASE", help="Folder or workbook of a case, or name of a bundled one.")],
+    case: Annotated[str, typer.Argument(metavar="CASE", help="Folder or workbook of a case, or a bundled name.")],
     vary: Annotated[
         list[str],
         typer.Option("--vary", metavar="PATH=VALUES", help="first:last:count or a,b,c; low:high with --samples."),

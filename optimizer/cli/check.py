@@ -12,7 +12,7 @@ from optimizer.report.terminal import print_fields
 
 
 def check_command(
-    case: Annotated[str, typer.Argument(metavar="CASE", help="Folder or workbook of a case, or name of a bundled one.")],
+    case: Annotated[str, typer.Argument(metavar="CASE", help="Folder or workbook of a case, or a bundled name.")],
 ) -> None:
     """Read a case and report every fault with file, row, column and remedy.
 

@@ -24,7 +24,7 @@ SHORT = 10.0
 
 
 def explain_command(
-    case: Annotated[str, typer.Argument(metavar="CASE", help="Folder or workbook of a case, or name of a bundled one.")],
+    case: Annotated[str, typer.Argument(metavar="CASE", help="Folder or workbook of a case, or a bundled name.")],
     assignments: Annotated[
         list[str] | None,
         typer.Option("--set", metavar="KEY=VALUE", help="Change one figure of the case; may be given several times."),

@@ -27,7 +27,7 @@ Method = Literal["auto", "cuts", "extensive"]
 
 
 def solve_command(
-    case: Annotated[str, typer.Argument(metavar="CASE", help="Folder or workbook of a case, or name of a bundled one.")],
+    case: Annotated[str, typer.Argument(metavar="CASE", help="Folder or workbook of a case, or a bundled name.")],
     assignments: Annotated[
         list[str] | None,
         typer.Option("--set", metavar="KEY=VALUE", help="Change one figure of the case; may be given several times."),

@@ -42,6 +42,8 @@ from optimizer.results.manifest import with_manifest
 from optimizer.results.store import replace_folder, spreadsheet_safe
 
 SUMMARY = "comparison.json"
+SHOWN = ("run", "case", "status", "objective_musd", "bound_musd", "gap", "least_change_musd", "most_change_musd")
+"""Columns of ``runs`` in notebooks."""
 
 
 @dataclass(frozen=True)
@@ -125,7 +127,7 @@ class Comparison:
 
     def _repr_html_(self) -> str:
         said = "".join(f"<p>{html.escape(text)}</p>" for text in (*self.verdicts, *self.caveats))
-        parts = [f"<h4>{html.escape(' · '.join(self.names))}</h4>", said, _html(self.tables["runs"])]
+        parts = [f"<h4>{html.escape(' · '.join(self.names))}</h4>", said, _html(self.tables["runs"][list(SHOWN)])]
         for name in self.tables:
             shown = self.differing(name) if name != "runs" else pd.DataFrame()
             if not shown.empty:
@@ -138,7 +140,8 @@ def _html(frame: pd.DataFrame) -> str:
     for column in marked.columns:
         if str(column).startswith(WITHIN):
             marked[column] = ["yes" if value is True else "no" if value is False else "" for value in marked[column]]
-    return marked.to_html(index=False, float_format=lambda x: f"{x:,.4g}" if abs(x) < 1 else f"{x:,.1f}", na_rep="")
+    shown = marked.astype(object).where(marked.notna(), "")
+    return shown.to_html(index=False, float_format=lambda x: f"{x:,.4g}" if abs(x) < 1 else f"{x:,.1f}")
 
 
 def compare(

@@ -43,6 +43,8 @@ BASES: tuple[tuple[str, Stated, str], ...] = (
     (DRAWS, _draws, "figures also differ by chance"),
 )
 """What runs should have in common, and what it means if they have not."""
+SMALLEST_SAID = 0.05
+"""musd; below this, costs look the same in print."""
 LONGEST = 100
 """Characters of a list in a sentence."""
 LIKE_WITH_LIKE = (PRICE_YEAR, HORIZON, RATES, WEIGHTS, DEMAND)
@@ -117,6 +119,8 @@ def verdict(base: Subject, run: Subject) -> str:
     least, most = difference_interval(base, run)
     word = "more" if change >= 0.0 else "less"
     said = f"{run.name} costs {abs(change):,.1f} musd {word} than {base.name}"
+    if abs(change) < SMALLEST_SAID:
+        said = f"{run.name} costs the same as {base.name}"
     if math.isfinite(least) and math.isfinite(most):
         between = f"the best plans of the two differ by between {least:+,.1f} and {most:+,.1f} musd"
     else:

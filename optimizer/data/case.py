@@ -130,8 +130,8 @@ class Case:
         return self.replace(settings=assignment.changed_settings(path, value, self.settings))
 
     def write(self, folder: str | Path) -> None:
-        """Write the case as a folder that ``read_case`` reads back as an equal case, or as a workbook if the path ends in
-        ``.xlsx``. Files are never overwritten.
+        """Write the case as a folder that ``read_case`` reads back as an equal case, or as a workbook if the path
+        ends in ``.xlsx``. Files are never overwritten.
         """
         if is_workbook_name(folder):
             write_workbook(folder, self.settings, self._rows)

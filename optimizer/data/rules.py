@@ -13,12 +13,12 @@ RULES: dict[str, str] = {
     "text-encoding": "Every file is UTF-8 text, with or without a byte order mark, and without NUL bytes.",
     "csv-syntax": "Every CSV file has one header, is separated by commas, and its quotes are closed.",
     "table-size": "A table has at most 2,000,000 cells.",
-    "workbook-file": "A workbook is an .xlsx file without macros or password, of at most 200 MB when unpacked, at most 100 "
-    "times its size, in at most 1,000 parts.",
-    "workbook-sheet": "Every sheet of a workbook is settings, columns, a table with its column names in the first row, or "
-    "begins with notes; hidden sheets are read and warned of.",
-    "workbook-cell": "Cells of a workbook hold values: no errors, formulas without a stored result, merged cells, or dates "
-    "other than in texts and months.",
+    "workbook-file": "A workbook is an .xlsx file without macros or password, of at most 1,000 parts and 200 MB when "
+    "unpacked, at most 100 times its size.",
+    "workbook-sheet": "Every sheet of a workbook is settings, columns, a table with its column names in the first row, "
+    "or begins with notes; hidden sheets are read and warned of.",
+    "workbook-cell": "Cells of a workbook hold values: no errors, formulas without a stored result, merged cells, or "
+    "dates other than in texts and months.",
     "unknown-table": "Every CSV file in the folder is a table of the format.",
     "missing-table": "Required tables exist and have at least one row.",
     "unknown-column": "Every column is a column of the table.",

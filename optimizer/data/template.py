@@ -105,7 +105,7 @@ _INTRODUCTION = """# Input format
 
 A case is a folder with `case.toml` (settings) and one CSV file per table: UTF-8, separated by commas, numbers as plain
 digits with a decimal point. Tables marked optional may be left out. Unknown files, columns and settings are errors.
-It may also be one Excel workbook (`.xlsx`) with a sheet per table and a sheet `settings`, which is read by the same rules.
+It may also be one Excel workbook (`.xlsx`) with a sheet per table and a sheet `settings`, read by the same rules.
 Money is in million USD (musd) of the case's price year, mass in tonnes, prices in USD/kg.
 
 - A blank cell means the default; a required cell is never blank. A limit that is deliberately absent is the word

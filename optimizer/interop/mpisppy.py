@@ -17,7 +17,6 @@ from importlib import import_module
 from typing import Any
 
 import pyomo.environ as pyo
-from pyomo.repn import generate_standard_repn
 
 from models.assemble import add_future, award_columns, award_cost, award_model
 from models.risk import add_tail_mean
@@ -28,13 +27,8 @@ from optimizer.scenarios import draw
 
 PREFIX = "future"
 AWARDS = ("build", "signed", "volume", "grant", "equity", "loan", "debt", "geared", "lent", "purchase_rate")
-"""Variables decided here and now, all whole ones among them. The rest of the award layer (tails, scores, misses) follows
-from them, so that with the awards fixed every scenario is an LP."""
-
-LEAST_STAKE = 10.0
-"""musd: see :func:`_rho_setter`."""
-TYPICAL_SUPPLY_COST = 1000.0
-"""musd: how far costs of supply lie apart among futures, in order of magnitude."""
+"""Variables decided here and now, all whole ones among them. The rest of the award layer (tails, scores, misses)
+follows from them, so that with the awards fixed every scenario is an LP."""
 
 
 def from_case(
@@ -100,26 +94,6 @@ def scenario_creator(name: str, instance: Instance) -> Any:
     return model
 
 
-def _rho_setter(model: Any) -> list[tuple[int, float]]:
-    """Penalty of progressive hedging per nonanticipative variable: its cost over its whole range, per range squared.
-
-    So weighed, a full disagreement among futures costs as much as the award itself. Awards without a cost of their own
-    count as if they cost ``LEAST_STAKE``; the value at risk is weighed by its share of a typical cost of supply.
-    """
-    total = generate_standard_repn(model.total_cost.expr)
-    cost = {id(x): abs(a) for x, a in zip(total.linear_vars, total.linear_coefs, strict=True)}
-    tail = model.component("supply_tail")
-    penalties = []
-    for component in nonanticipative(model):
-        for variable in component.values():
-            span = variable.ub - variable.lb
-            if tail is not None and variable is tail.value_at_risk:
-                span = TYPICAL_SUPPLY_COST
-            span = max(span, 1e-6)
-            penalties.append((id(variable), max(cost.get(id(variable), 0.0) * span, LEAST_STAKE) / span**2))
-    return penalties
-
-
 def scenario_denouement(rank: int, name: str, model: Any) -> None:
     """Nothing: when the search ends, a scenario at hand need not hold the best plan.
 
@@ -128,11 +102,13 @@ def scenario_denouement(rank: int, name: str, model: Any) -> None:
 
 
 def inparser_adder(cfg: Any) -> None:
-    """Options of mpi-sppy's generic programs: ``--case``, ``--paths`` and ``--draw-seed`` beside its ``--num-scens``."""
+    """Options for mpi-sppy's generic programs: ``--case``, ``--paths`` and ``--draw-seed``; it has ``--num-scens``."""
     cfg.num_scens_required()
     cfg.add_to_config("case", description="folder or bundled case", domain=str, default=None)
     cfg.add_to_config("paths", description="price paths (default: those of the case)", domain=int, default=None)
-    cfg.add_to_config("draw_seed", description="seed of the draws (default: that of the case)", domain=int, default=None)
+    cfg.add_to_config(
+        "draw_seed", description="seed of the draws (default: that of the case)", domain=int, default=None
+    )
 
 
 def kw_creator(cfg: Mapping[str, Any]) -> dict[str, Any]:

@@ -33,7 +33,7 @@ CellValue = str | float | bool | datetime | Unreadable
 
 @dataclass(frozen=True)
 class Grid:
-    """Cells by row and column, both counted from 1, in the order of the file, and merged ranges as Excel writes them."""
+    """Cells by row and column, both counted from 1, rows in order, and merged ranges as Excel writes them."""
 
     cells: dict[int, dict[int, CellValue]]
     merged: tuple[str, ...]

@@ -124,9 +124,7 @@ def column_reference() -> tuple[list[str], list[list[str]]]:
             required = "yes" if column.required else "no"
             default = "" if column.required else _plain(column_default(column))
             allowed = _plain(allowed_values(column))
-            lines.append(
-                [table.name, column.name, required, column.kind, column.unit, allowed, default, column.words]
-            )
+            lines.append([table.name, column.name, required, column.kind, column.unit, allowed, default, column.words])
     return names, lines
 
 

@@ -49,8 +49,8 @@ def put(sheet: Any, row: int, column: int, value: Any, number_format: str = "") 
         text = escaped(str(value))
         if len(text) > LONGEST_TEXT:
             raise OutputError(
-                f"sheet {sheet.title}, {cell.coordinate}: a text has {len(text):,} characters, and a cell of Excel holds "
-                f"at most {LONGEST_TEXT:,}."
+                f"sheet {sheet.title}, {cell.coordinate}: a text has {len(text):,} characters, and a cell of Excel "
+                f"holds at most {LONGEST_TEXT:,}."
             )
         cell.value = text
         cell.data_type = "s"
@@ -92,7 +92,9 @@ def set_widths(sheet: Any, widths: list[int]) -> None:
 def require_rows(name: str, rows: int) -> None:
     """OutputError for a table with more rows than a sheet of Excel has."""
     if rows >= MOST_ROWS:
-        raise OutputError(f"{name} has {rows:,} rows, and a sheet of Excel holds {MOST_ROWS:,}. Write CSV files instead.")
+        raise OutputError(
+            f"{name} has {rows:,} rows, and a sheet of Excel holds {MOST_ROWS:,}. Write CSV files instead."
+        )
 
 
 def book_bytes(book: Any) -> bytes:

@@ -130,7 +130,9 @@ def _date_text(kind: str, value: datetime) -> str:
         return f"{value:%Y-%m}"
     if kind == "text" and whole_day:
         return text
-    remedy = "Write the month as YYYY-MM." if kind == "period" else "Format the cell as text or number, and write it anew."
+    remedy = (
+        "Write the month as YYYY-MM." if kind == "period" else "Format the cell as text or number, and write it anew."
+    )
     raise CellError("workbook-cell", f"is the date {text}", remedy)
 
 

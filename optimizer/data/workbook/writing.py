@@ -42,12 +42,12 @@ _NOTES = (
     "",
     "One sheet per table, one row per thing; column names stand in the first row and are not changed. The sheet "
     "settings has one setting per row.",
-    "Point at a column name to read what it means, its unit, what is allowed and what a blank cell means. Names in bold "
-    "must be filled in. The sheet columns lists the same for all tables.",
+    "Point at a column name to read what it means, its unit, what is allowed and what a blank cell means. Names in "
+    "bold must be filled in. The sheet columns lists the same for all tables.",
     "Cells with a short list of allowed words, yes or no, or a key of another sheet have a drop-down.",
     "A limit that is deliberately absent is the word none; it is never left blank. Lists are separated by semicolons.",
-    "Money is in million USD (musd) of the price year, mass in tonnes, prices in USD/kg: the unit stands in every column "
-    "name. Write plain numbers, no units and no thousands separators.",
+    "Money is in million USD (musd) of the price year, mass in tonnes, prices in USD/kg: the unit stands in every "
+    "column name. Write plain numbers, no units and no thousands separators.",
     "Every row states its source (keys of the sheet sources, or judgement) and its grade.",
     "Sheets of tables that are not needed may stay empty below their header, or be removed. Sheets whose name begins "
     f"with {NOTES} and the sheet {COLUMNS} are not read.",

@@ -38,6 +38,7 @@ def test_equal_runs_differ_in_nothing() -> None:
     found = two(run())
     assert [name for name in found.tables if name != "runs" and not found.differing(name).empty] == []
     assert "Inputs that differ: none" in printed(found)
+    assert found.verdicts[0].startswith("b costs the same as a; the best plans of the two differ by between -10.0 and")
 
 
 def test_settings_and_cells_that_differ_are_listed_with_their_units() -> None:
@@ -155,6 +156,7 @@ def test_json_csv_and_notebook_hold_the_same_figures() -> None:
     shown = found._repr_html_()
     assert "within the gap, not a finding" in shown
     assert "<b>bold" not in shown
+    assert "None" not in shown
 
 
 def test_a_table_that_lacks_a_column_is_refused_in_words() -> None:

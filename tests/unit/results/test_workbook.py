@@ -49,7 +49,9 @@ def test_every_table_is_there_with_units_and_all_digits(solution: Solution, tmp_
         for position, column in enumerate(frame.columns):
             if pd.api.types.is_float_dtype(frame[column]):
                 written = pd.Series([row[position] for row in rows[1:]], dtype=float)
-                pd.testing.assert_series_equal(written, frame[column], check_names=False, check_index=False, check_exact=True)
+                pd.testing.assert_series_equal(
+                    written, frame[column], check_names=False, check_index=False, check_exact=True
+                )
     assert {cell.number_format for cell in book["breakdown"]["E"][1:]} == {"#,##0.0"}
 
 

@@ -126,8 +126,10 @@ def test_cells_of_every_kind() -> None:
     assert cell("<c t='b'><v>1</v></c>") is True
     assert cell("<c s='1'/>") is None
     assert cell("<c><f>1+1</f><v>2</v></c>") == 2.0
-    for bad in ("<c t='s'><v>2</v></c>", "<c t='s'><v>-1</v></c>", "<c><v>1e999</v></c>", "<c><v>x</v></c>",
-                "<c t='b'><v>2</v></c>", "<c t='d'><v>soon</v></c>", "<c><f>1</f></c>", "<c t='e'><v>#N/A</v></c>"):  # fmt: skip
+    spoilt_cells = ("<c t='s'><v>2</v></c>", "<c t='s'><v>-1</v></c>", "<c><v>1e999</v></c>", "<c><v>x</v></c>",
+                    "<c t='b'><v>2</v></c>", "<c t='d'><v>soon</v></c>", "<c><f>1</f></c>",
+                    "<c t='e'><v>#N/A</v></c>")  # fmt: skip
+    for bad in spoilt_cells:
         assert isinstance(cell(bad, texts), Unreadable), bad
     assert isinstance(cell("<c s='0'><v>9e9</v></c>", Shared(date_styles=frozenset({0}))), Unreadable)
 

