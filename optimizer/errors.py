@@ -28,8 +28,8 @@ class Fault:
     """One thing wrong with the inputs.
 
     ``row`` is the line number in the file (the header is line 1); 0 means the table as a whole. ``check`` is the
-    name of the check that found it. Faults of severity ``warning`` do not stop a run. ``place`` is where the fault is if
-    not in a file of its table, e.g. ``plants!F7`` in a workbook.
+    name of the check that found it. Faults of severity ``warning`` do not stop a run. ``place`` is where the fault is
+    if not in a file of its table, e.g. ``plants!F7`` in a workbook.
     """
 
     table: str

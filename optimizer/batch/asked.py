@@ -1,4 +1,4 @@
-"""What a batch asks: a sweep of figures, or a file of runs (TOML or CSV)."""
+"""What a batch asks: a sweep of figures, or a file of runs (TOML, CSV or Excel)."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from optimizer.data.nearest import allowed_words
+from optimizer.data.workbook.faults import WorkbookError
+from optimizer.data.workbook.naming import is_workbook_name
+from optimizer.data.workbook.plain import first_sheet_rows
 from optimizer.errors import SettingError
 from optimizer.whatif.grammar import parse_change
 from optimizer.whatif.grid import Varied, combinations, parse_varied
@@ -64,13 +67,18 @@ def read_batch(path: str | Path) -> BatchFile:
     TOML: ``case``, ``changes`` for all runs, ``gap``, ``time-limit``; ``[[run]]`` with ``name``, ``what-if`` (a list of
     FILE.toml:NAME, relative to this file) and ``changes``; ``[vary]`` with figures that vary in each run, all combined.
     CSV: a row per run, its name in the column ``run``; every other column is a figure to change, blank for as it is.
+    Excel: the same on the first sheet.
     """
     file = Path(path)
     try:
         content = file.read_bytes()
         if len(content) > LARGEST:
             raise SettingError(f"{path}: {len(content):,} bytes are too many for a file of runs (at most {LARGEST:,}).")
+        if is_workbook_name(file):
+            return BatchFile(None, tuple(_from_rows(path, first_sheet_rows(content))))
         text = content.decode("utf-8-sig")
+    except WorkbookError as error:
+        raise SettingError(f"{path}: {error.problem}. {error.remedy}") from error
     except OSError as error:
         raise SettingError(f"{path}: the runs cannot be read ({error.strerror}).") from error
     except UnicodeDecodeError as error:
@@ -78,8 +86,8 @@ def read_batch(path: str | Path) -> BatchFile:
     if file.suffix == ".toml":
         return _from_toml(file, text)
     if file.suffix == ".csv":
-        return BatchFile(None, tuple(_from_csv(path, text)))
-    raise SettingError(f"{path}: a file of runs ends in .toml or .csv.")
+        return BatchFile(None, tuple(_from_rows(path, list(csv.reader(io.StringIO(text, newline=""))))))
+    raise SettingError(f"{path}: a file of runs ends in .toml, .csv or .xlsx.")
 
 
 def _from_toml(file: Path, text: str) -> BatchFile:
@@ -133,8 +141,7 @@ def _varied(file: Path, data: Any) -> list[Varied]:
     return out
 
 
-def _from_csv(path: Any, text: str) -> list[Asked]:
-    rows = list(csv.reader(io.StringIO(text, newline="")))
+def _from_rows(path: Any, rows: list[list[str]]) -> list[Asked]:
     if not rows or "run" not in rows[0]:
         raise SettingError(f"{path}: the header needs a column 'run' with the name of each run.")
     header = [name.strip() for name in rows[0]]

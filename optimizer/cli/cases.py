@@ -21,11 +21,14 @@ def cases_command() -> None:
 
 
 def init_command(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="New folder to copy the case into.")],
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="New folder or workbook (.xlsx) for the case.")],
     case: Annotated[str, typer.Option(metavar="NAME", help="Bundled case to copy.")] = FIRST_CASE,
 ) -> None:
-    """Copy a bundled case into a new folder, to be changed there."""
-    copy_bundled(case, folder)
+    """Copy a bundled case into a new folder or workbook, to be changed there."""
+    if is_workbook_name(folder) and case in bundled_cases():
+        read_case(bundled_cases()[case]).write(folder)
+    else:
+        copy_bundled(case, folder)
     print(f"{case} copied to {folder}. Next: optimizer check {folder}")
 
 

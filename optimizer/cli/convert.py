@@ -8,6 +8,8 @@ from typing import Annotated
 import typer
 
 from optimizer.data import read_case
+from optimizer.data.workbook.naming import OTHER_WORKBOOKS
+from optimizer.errors import SettingError
 from optimizer.whatif import apply
 
 
@@ -23,5 +25,7 @@ def convert_command(
 
     A file is never overwritten.
     """
+    if target.suffix.lower() in OTHER_WORKBOOKS:
+        raise SettingError(f"{target}: workbooks are written as .xlsx. Give a name that ends so, or a new folder.")
     apply(read_case(case), assignments or []).write(target)
     print(f"{case} written to {target}. Next: optimizer check {target}")

@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -92,9 +93,12 @@ def solve_command(
             workers=workers or _processors(futures or chosen.settings.scenarios.futures),
         )
     unwritten = None
-    for place, write in ((out, solution.write), (workbook, solution.write_workbook)):
-        if place is None:
-            continue
+    wanted: list[tuple[Path, Callable[[Path], None]]] = []
+    if out is not None:
+        wanted.append((out, solution.write))
+    if workbook is not None:
+        wanted.append((workbook, solution.write_workbook))
+    for place, write in wanted:
         try:
             write(place)
         except OutputError as error:

@@ -9,6 +9,7 @@ from optimizer.data import Case
 from optimizer.data.cells import cell_text
 from optimizer.data.schema import TABLES
 from optimizer.data.tables import key_word
+from optimizer.data.workbook.naming import is_workbook_name
 
 
 @dataclass(frozen=True)
@@ -21,10 +22,12 @@ class InputCell:
     value: str
     unit: str
     path: str
+    in_workbook: bool = False
 
     def __str__(self) -> str:
         """``programmes.csv row 2, budget_musd: 500 musd``"""
-        return f"{self.table}.csv row {self.row}, {self.column}: {self.value} {self.unit}".rstrip()
+        place = f"sheet {self.table}" if self.in_workbook else f"{self.table}.csv"
+        return f"{place} row {self.row}, {self.column}: {self.value} {self.unit}".rstrip()
 
 
 def input_cell(case: Case, table: str, key: tuple[Any, ...], column: str) -> InputCell:
@@ -40,7 +43,8 @@ def input_cell(case: Case, table: str, key: tuple[Any, ...], column: str) -> Inp
     if (table, column) == ("targets", "level"):
         unit = "days" if row.kind == "days_of_cover" else "share"
     text = plain_number(value) if isinstance(value, float) else cell_text(declared, value)
-    return InputCell(table, row.row_number, column, text, unit, path)
+    in_workbook = any(is_workbook_name(name) for name in case.fingerprints)
+    return InputCell(table, row.row_number, column, text, unit, path, in_workbook)
 
 
 def plain_number(value: float) -> str:

@@ -17,6 +17,7 @@ from importlib import import_module
 from typing import Any
 
 import pyomo.environ as pyo
+from pyomo.repn import generate_standard_repn
 
 from models.assemble import add_future, award_columns, award_cost, award_model
 from models.risk import add_tail_mean
@@ -69,7 +70,10 @@ def scenario_model(name: str, instance: Instance) -> Any:
         model.supply_tail = pyo.Block()
         add_tail_mean(model.supply_tail, {future.name: cost}, {future.name: 1.0}, instance.tail_alpha)
         total += weight * model.supply_tail.cvar
-    model.total_cost = pyo.Objective(expr=total, sense=pyo.minimize)
+    # The L-shaped method of mpi-sppy 0.14 counts a constant of the objective once more for every scenario.
+    constant = generate_standard_repn(total).constant
+    model.certain_cost = pyo.Var(bounds=(constant, constant))
+    model.total_cost = pyo.Objective(expr=total - constant + model.certain_cost, sense=pyo.minimize)
     for variable in model.component_data_objects(pyo.Var):
         # Solvers return nothing for a variable that no row mentions, and mpi-sppy reads and writes all.
         variable.set_value(min(max(0.0, variable.lb), variable.ub), skip_validation=True)
@@ -112,11 +116,19 @@ def inparser_adder(cfg: Any) -> None:
 
 
 def kw_creator(cfg: Mapping[str, Any]) -> dict[str, Any]:
-    """What :func:`from_case` makes of the options of :func:`inparser_adder`."""
+    """What :func:`from_case` makes of the options of :func:`inparser_adder`.
+
+    Raises SettingError without a case, or if the case has fewer different futures than scenarios are asked for.
+    """
     case = cfg.get("case")
     if not case:
         raise SettingError("--case is missing: give the folder of a case, or the name of a bundled one.")
-    return from_case(read_case(case), paths=cfg.get("paths"), futures=cfg.get("num_scens"), seed=cfg.get("draw_seed"))
+    asked = cfg.get("num_scens")
+    found = from_case(read_case(case), paths=cfg.get("paths"), futures=asked, seed=cfg.get("draw_seed"))
+    drawn = len(found["instance"].futures)
+    if asked is not None and drawn != asked:
+        raise SettingError(f"--num-scens {asked}: this case has only {drawn} different futures. Use {drawn} or fewer.")
+    return found
 
 
 def scenario_names_creator(num_scens: int, start: int | None = None) -> list[str]:

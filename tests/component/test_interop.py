@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pyomo.environ as pyo
 import pytest
+from pyomo.repn import generate_standard_repn
 
 from models.award_numbers import SupportNumbers
 from optimizer import SettingError, solve
@@ -27,7 +28,7 @@ from tests.component.builders import (
     supply_structure,
     with_mill,
 )
-from tests.small_case import small_case
+from tests.small_case import small_case, small_tables
 
 MILL = ("mill", 2026)
 
@@ -55,8 +56,28 @@ def mill(capex: float, **weights: float) -> Instance:
 
 
 def threatened_case(tail: float) -> Case:
-    """The small case with so many embargoes that plants are built and supported."""
-    case = small_case().set("scenarios.hazard_scale", 3.0)
+    """The small case with so many embargoes that plants are built and supported.
+
+    A small running plant costs 30 musd a year whatever is decided, which puts a constant into the objective.
+    """
+    plants = small_tables()["plants"]
+    running = {
+        **plants[1],
+        "plant": "old_magnet",
+        "name": "Old magnet plant",
+        "status": "operating",
+        "start_years": (2020,),
+        "life_years": 40,
+        "capacity_t_per_year": 100.0,
+        "capex_musd": 0.0,
+        "capex_musd_low": 0.0,
+        "capex_musd_high": 0.0,
+        "fixed_opex_musd_per_year": 30.0,
+    }
+    recipe = {**small_tables()["recipes"][0], "plant": "old_magnet"}
+    recipes = [*small_tables()["recipes"], recipe]
+    case = small_case(tables={"plants": [*plants, running], "recipes": recipes})
+    case = case.set("scenarios.hazard_scale", 3.0)
     if tail:
         weights = case.settings.objective.effective_weights.model_copy(update={"tail": tail})
         objective = case.settings.objective.model_copy(update={"weights": weights, "tail_alpha": 0.7})
@@ -135,6 +156,14 @@ def test_with_the_awards_fixed_a_scenario_is_an_lp_and_every_variable_has_a_valu
     assert id(model.supply_tail.value_at_risk) in held
 
 
+def test_the_objective_has_no_constant(instance: Instance) -> None:
+    # 30 musd a year from 2026 to 2035 at 3 %: 30 × (1 − 1.03⁻¹⁰) / (1 − 1.03⁻¹) = 263.58; in the tail it counts
+    # through the excess.
+    model = bridge.scenario_model("future0", instance)
+    assert generate_standard_repn(model.total_cost.expr).constant == pytest.approx(0.0, abs=1e-9)
+    assert model.certain_cost.value == pytest.approx(263.58, abs=0.01)
+
+
 def test_a_scenario_carries_its_probability_and_its_root_node(
     instance: Instance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -156,6 +185,14 @@ def test_what_is_missing_is_said(instance: Instance, monkeypatch: pytest.MonkeyP
     monkeypatch.setitem(sys.modules, "mpisppy.utils.sputils", None)
     with pytest.raises(SettingError, match=r"allied-offtake-optimizer\[mpi\]"):
         bridge.scenario_creator("future0", instance)
+
+
+def test_more_scenarios_than_there_are_different_futures_are_refused(
+    instance: Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bridge, "from_case", lambda case, **_: {"instance": instance})
+    with pytest.raises(SettingError, match="--num-scens 5: this case has only 3 different futures"):
+        bridge.kw_creator({"case": "mp-materials", "num_scens": 5})
 
 
 def test_options_of_generic_programs_name_a_case() -> None:

@@ -37,8 +37,8 @@ ODD = (
     '<c><v>3</v></c>', '<c r="ZZZ9"><v>3</v></c>', '<c r="XFD1048576"><v>3</v></c>', '<c r="A1"><v>3</v></c>',
 )  # fmt: skip
 ODD_XML = (b"<", b"&", b"&amp;", b"&#0;", b"]]>", b"</row>", b"<row r='0'>", b"<row r='1'>", b"\x00",
-           b"<mergeCell ref='A1:ZZ99'/>", b"\xff", b"<!DOCTYPE a>", b"<!-- -->", b"<?x?>", b" t='s'", b" state='hidden'",
-           b"_x0000_", b"_xD800_")  # fmt: skip
+           b"<mergeCell ref='A1:ZZ99'/>", b"\xff", b"<!DOCTYPE a>", b"<!-- -->", b"<?x?>", b" t='s'",
+           b" state='hidden'", b"_x0000_", b"_xD800_")  # fmt: skip
 
 
 def zipped(members: Parts) -> bytes:

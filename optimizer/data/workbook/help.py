@@ -14,6 +14,8 @@ from optimizer.data.template import allowed_values, column_default
 LONGEST_LIST = 255
 """Characters of a drop-down that states its words."""
 LONGEST_MESSAGE = 255
+LONGEST_TITLE = 32
+"""Characters of the message that Excel shows for a value it refuses, and of its title; with more it opens no file."""
 _AUTHOR = "optimizer"
 
 
@@ -47,6 +49,17 @@ def help_words(column: Column) -> str:
     return "\n".join(lines)
 
 
+def refusal_words(column: Column) -> str:
+    """What Excel says to a value it refuses: what is allowed first, then the meaning as far as there is room.
+
+    >>> refusal_words(TABLES["plants"].columns[0])
+    'Kind: text\\nBlank: not allowed\\nShort name of the plant, used as its key.'
+    """
+    meaning, *rules = help_words(column).split("\n")
+    words = "\n".join([*rules, meaning])
+    return words if len(words) <= LONGEST_MESSAGE else f"{words[: LONGEST_MESSAGE - 1]}…"
+
+
 def add_drop_down(sheet: Any, letter: str, rows: int, column: Column, tables: Mapping[str, tuple[Row, ...]]) -> None:
     """What cells of a column may hold: a drop-down of words or of the keys of another sheet, or bounds."""
     from openpyxl.worksheet.datavalidation import DataValidation
@@ -55,8 +68,8 @@ def add_drop_down(sheet: Any, letter: str, rows: int, column: Column, tables: Ma
     if rule is None:
         return
     validation = DataValidation(**rule, allow_blank=not column.required, showErrorMessage=True)
-    validation.errorTitle = column.name
-    validation.error = help_words(column)[:LONGEST_MESSAGE]
+    validation.errorTitle = column.name[:LONGEST_TITLE]
+    validation.error = refusal_words(column)
     validation.add(f"{letter}2:{letter}{rows + 1}")
     sheet.add_data_validation(validation)
 

@@ -6,6 +6,7 @@ A workbook is a ZIP archive of XML parts. Sizes are those that the archive decla
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -19,7 +20,17 @@ MOST_RATIO = 100
 """Unpacked to packed bytes. A sheet of 400,000 rows of figures has 9."""
 MOST_MEMBERS = 1_000
 _OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError)
+_BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+    OSError,
+)
+"""What unpacking raises for archives that are damaged, locked or made up."""
 _SAVE = "Open it in the program that made it and save it as an Excel workbook (.xlsx)."
 
 Start = Callable[[str, dict[str, str]], None]
@@ -41,6 +52,8 @@ class Package:
             raise WorkbookError("is not an Excel workbook", _SAVE) from error
         if len(members) > MOST_MEMBERS:
             raise WorkbookError(f"has more than {MOST_MEMBERS:,} parts", _SAVE)
+        if any(member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for member in members):
+            raise WorkbookError("is packed in a way that Excel does not use", _SAVE)
         total = sum(member.file_size for member in members)
         if total > MOST_BYTES:
             raise WorkbookError(f"has more than {MOST_BYTES:,} bytes when unpacked", "Split the case or drop rows.")

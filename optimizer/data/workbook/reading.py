@@ -9,7 +9,7 @@ from pathlib import Path
 
 from optimizer.data.assembly import validated
 from optimizer.data.case import Case
-from optimizer.data.nearest import allowed_words
+from optimizer.data.nearest import allowed_words, nearest
 from optimizer.data.rules import fault
 from optimizer.data.schema import TABLES
 from optimizer.data.settings_file import FILE
@@ -53,6 +53,7 @@ def _understood(
     sheets: dict[str, Sheet | None] = {}
     faults: list[Fault] = []
     layouts: dict[str, Layout] = {}
+    unknown: list[str] = []
     for sheet in book:
         name = FILE if sheet.name == SETTINGS else sheet.name
         if name == FILE:
@@ -62,8 +63,14 @@ def _understood(
         elif name.casefold() == COLUMNS or name.casefold().startswith(NOTES):
             continue
         else:
+            unknown.append(name)
             found = [_unknown_sheet(name)]
         faults.extend(found)
+    for name in unknown:
+        # A table under a wrong name is not absent: what refers to it cannot be judged.
+        meant = nearest(name, [table for table in TABLES if table not in sheets])
+        if meant is not None:
+            sheets[meant] = None
     if FILE not in layouts:
         faults.append(fault("settings-file", FILE, "is missing", "optimizer template NEW.xlsx shows every setting."))
     return settings, sheets, faults, layouts

@@ -112,11 +112,11 @@ def _typed(value: CellValue | None, field: FieldInfo) -> Any:
 
 
 def setting_rows(settings: Settings) -> Mapping[str, Any]:
-    """Every setting that is stated, path → value.
+    """Every setting by its path; None for a weight of a case that has no weights of its own.
 
-    >>> from tests.small_case import small_case
-    >>> setting_rows(small_case().settings)["scenarios.paths"]
-    16
+    >>> from optimizer import read_case
+    >>> setting_rows(read_case("mp-materials").settings)["scenarios.paths"]
+    256
     """
     data = settings.model_dump()
     out: dict[str, Any] = {}

@@ -74,9 +74,7 @@ def write_workbook_template(path: str | Path, examples: Mapping[str, Any]) -> No
 
 def _case_book(values: Mapping[str, Any], tables: Mapping[str, tuple[Row, ...]]) -> bytes:
     book = new_book()
-    notes = book.create_sheet(NOTES)
-    for row, line in enumerate(_NOTES, start=1):
-        put(notes, row, 1, line)
+    _fill_notes(book.create_sheet(NOTES))
     _fill_settings(book.create_sheet(SETTINGS), values)
     for name in TABLES:
         if name in tables:
@@ -85,6 +83,14 @@ def _case_book(values: Mapping[str, Any], tables: Mapping[str, tuple[Row, ...]])
     # It opens where there is something to do.
     book.active = 1
     return book_bytes(book)
+
+
+def _fill_notes(sheet: Any) -> None:
+    from openpyxl.styles import Alignment
+
+    for row, line in enumerate(_NOTES, start=1):
+        put(sheet, row, 1, line).alignment = Alignment(wrap_text=True, vertical="top")
+    sheet.column_dimensions["A"].width = 110
 
 
 def _fill_settings(sheet: Any, values: Mapping[str, Any]) -> None:

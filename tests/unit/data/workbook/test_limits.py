@@ -42,6 +42,7 @@ def spoilt(tmp_path: Path, name: str, content: bytes) -> str:
         (zipped({"mimetype": b"application/vnd.oasis.opendocument.spreadsheet"}), "is an OpenDocument file"),
         (zipped({"xl/workbook.bin": b"x"}), "is a binary workbook"),
         (zipped({str(number): b"x" for number in range(1_001)}), "has more than 1,000 parts"),
+        (zipped({"a": b"b"}, zipfile.ZIP_LZMA), "is packed in a way that Excel does not use"),
         (zipped({"a": b"b", "A": b"b"}), "has two parts of the same name"),
     ],
 )

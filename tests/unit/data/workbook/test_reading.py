@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 from optimizer.data import read_case
 from optimizer.errors import CaseError
 from tests.small_case import small_case, small_tables
-from tests.unit.data.workbook.edited import changed, column_letter, set_cell, slim, with_cell, written
+from tests.unit.data.workbook.edited import changed, column_letter, parts, set_cell, slim, with_cell, written, zipped
 
 
 @pytest.fixture(name="book")
@@ -118,7 +119,7 @@ FAULTS: dict[str, tuple[Callable[[Any], object], str]] = {
         lambda book: book["settings"].delete_rows(8),
         "case.xlsx, sheet settings, rates.social: is missing. Give it: Discounts resource costs.",
     ),
-    "setting twice": (set_cell("settings", "A9", "rates.social"), "settings!A9: 'rates.social' is given twice, first in"),
+    "setting twice": (set_cell("settings", "A9", "rates.social"), "settings!A9: 'rates.social' is given twice"),
     "required setting blank": (set_cell("settings", "B8", None), "rates.social: is missing. Give it"),
     "no value column": (set_cell("settings", "B1", "figure"), "case.xlsx, sheet settings: has no column value"),
     "no settings": (lambda book: book.remove(book["settings"]), "case.xlsx, sheet settings: is missing"),
@@ -133,6 +134,23 @@ def test_faults_name_sheet_and_cell(way: str, book: Path) -> None:
     assert not any(".csv" in line or "case.toml" in line for line in found), found
 
 
+@pytest.mark.parametrize(("way", "rule"), [("error", "workbook-cell"), ("unknown sheet", "workbook-sheet")])
+def test_rules_of_workbooks_are_named(way: str, rule: str, book: Path) -> None:
+    with pytest.raises(CaseError) as caught:
+        read_case(changed(book, FAULTS[way][0]))
+    assert rule in {fault.check for fault in caught.value.faults}
+    book.write_bytes(b"")
+    with pytest.raises(CaseError) as caught:
+        read_case(book)
+    assert [fault.check for fault in caught.value.faults] == ["workbook-file"]
+
+
+def test_a_misspelt_sheet_is_one_fault(book: Path) -> None:
+    """What refers to lanes, and to ramps, is not held to be wrong as well."""
+    found = said(changed(book, lambda one: (rename("lanes", "lane")(one), rename("ramps", "ramp")(one))))
+    assert [line.split(":")[0] for line in found] == ["sheet 'ramp'", "sheet 'lane'"]
+
+
 def test_faults_of_checks_name_the_cell_too(book: Path) -> None:
     """A strike range upside down is found by a check that compares cells."""
     low, high = (column_letter(book, "contracts", f"strike_{end}_usd_per_kg") for end in ("min", "max"))
@@ -143,6 +161,32 @@ def test_faults_of_checks_name_the_cell_too(book: Path) -> None:
 def test_a_stored_result_of_a_formula_is_read(book: Path) -> None:
     with_cell(book, "ramps", "C2", '<c r="C2"><f>1/2</f><v>0.5</v></c>')
     with_cell(book, "regions", "A2", '<c r="A2" t="str"><f>LOWER("US")</f><v>us</v></c>')
+    assert read_case(book) == small_case()
+
+
+def test_workbooks_as_excel_itself_saves_them(book: Path) -> None:
+    """Texts in a part of their own, in pieces; names of elements with a prefix; another place for every part."""
+    members = parts(book.read_bytes())
+    texts: list[str] = []
+
+    def share(found: re.Match[str]) -> str:
+        texts.append(found.group(2))
+        return f'<c{found.group(1)} t="s"><v>{len(texts) - 1}</v></c>'
+
+    for name in [name for name in members if name.startswith("xl/worksheets/sheet")]:
+        text = re.sub(r'<c([^>]*) t="inlineStr"><is><t[^>]*>([^<]*)</t></is></c>', share, members[name].decode())
+        prefixed = re.sub(r"<(/?)([a-zA-Z])", r"<\1x:\2", text).replace("xmlns=", "xmlns:x=")
+        members[name.replace("sheet", "tab")] = prefixed.encode()
+        del members[name]
+    pieces = [f"<si><r><t>{text[:2]}</t></r><r><t xml:space='preserve'>{text[2:]}</t></r></si>" for text in texts]
+    members["xl/shared.xml"] = f"<sst>{''.join(pieces)}</sst>".encode()
+    links = members["xl/_rels/workbook.xml.rels"].decode().replace("/xl/worksheets/sheet", "worktabs/tab")
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings"
+    shared = f'<Relationship Type="{kind}" Target="shared.xml" Id="rId99"/></Relationships>'
+    members["xl/_rels/workbook.xml.rels"] = links.replace("</Relationships>", shared).encode()
+    moved = {name.replace("worksheets", "worktabs"): content for name, content in members.items()}
+    book.write_bytes(zipped({name.replace("worktabs/sheet", "worktabs/tab"): part for name, part in moved.items()}))
+    assert len(texts) > 100
     assert read_case(book) == small_case()
 
 

@@ -137,6 +137,16 @@ def test_template_has_drop_downs_from_the_schema(template: Path) -> None:
     assert rules["materials", letters["materials"]["stage"]] == ("list", f'"{",".join(stages)}"', "stop")
 
 
+def test_messages_are_as_short_as_excel_demands(template: Path) -> None:
+    """A title of more than 32 characters, a message or a list of more than 255, and Excel calls the file damaged."""
+    rules = [rule for sheet in load_workbook(template) for rule in sheet.data_validations.dataValidation]
+    assert len(rules) > 100
+    for rule in rules:
+        assert len(rule.errorTitle or "") <= 32
+        assert len(rule.error or "") <= 255
+        assert len(rule.formula1) <= 255
+
+
 def test_template_is_only_short_of_rows(template: Path) -> None:
     with pytest.raises(CaseError) as caught:
         read_case(template)
