@@ -32,6 +32,8 @@ SUFFICIENT = 0.1
 """A step counts if it brings at least this share of what the cuts promised."""
 MASTER_SHARE = 0.8
 """Share of the gap that the MILP may use up; the rest is for what its cuts do not know yet."""
+RELAXATION_GAP = 1e-5
+"""Closest gap to which the LP relaxation of a MILP is solved."""
 SAMPLE_GAP = 1e-3
 """Gap to which a sample of the futures is solved: they are not all, so closer would be wasted."""
 LONGEST = 300
@@ -52,7 +54,11 @@ def search(search: Search) -> None:
                 search.termination = "gap_reached"
                 return
         near = _best_of_sample(search) if search.master.cuts == 0 else None
-        if descend(search, form.lower, form.upper, search.options.gap / 10, relaxation=True, near=near) is None:
+        gap = search.options.gap / 10
+        if form.whole.any():
+            # The MILP goes on from there; to what gap it does, the relaxation need not.
+            gap = max(gap, RELAXATION_GAP)
+        if descend(search, form.lower, form.upper, gap, relaxation=True, near=near) is None:
             _confirm_infeasible(search, relaxed=True)
             return
         if not form.whole.any() and search.closed:

@@ -20,6 +20,7 @@ from optimizer.scenarios.price import draw_price_paths, median_prices
 from optimizer.scenarios.processes import price_model
 from optimizer.scenarios.regimes import draw_regimes
 from optimizer.scenarios.timeline import CaseTables, Timeline, timeline
+from optimizer.terms.averages import mean_over_last
 
 MOST_CANDIDATES = 2000
 LEAST_CANDIDATES = 256
@@ -107,7 +108,7 @@ def joint_draws(case: CaseTables, *, paths: int, seed: int) -> JointDraws:
         disruptions=disruptions,
         candidates=candidates,
         price={
-            name: everything.quarterly[chosen, k, : time.horizon].mean(axis=2)
+            name: mean_over_last(everything.quarterly[chosen, k, : time.horizon])
             for k, name in enumerate(everything.series)
         },
         withheld=withheld_shares(disruptions, chosen, time.horizon),

@@ -9,11 +9,15 @@ FloatArray = NDArray[np.float64]
 
 
 def mean_over_last(values: FloatArray) -> FloatArray:
-    """Mean over the last axis. As a product: NumPy's mean over a short last axis takes four times as long.
+    """Mean over the last axis, the same to the last bit whatever the other axes are.
+
+    Slice by slice: NumPy's own mean over a short last axis takes several times as long.
 
     >>> mean_over_last(np.array([[1.0, 3.0], [2.0, 6.0]])).tolist()
     [2.0, 4.0]
     """
-    count = values.shape[-1]
-    out: FloatArray = values @ np.full(count, 1.0 / count)
-    return out
+    total: FloatArray = np.zeros(values.shape[:-1])
+    for part in range(values.shape[-1]):
+        total += values[..., part]
+    total /= values.shape[-1]
+    return total

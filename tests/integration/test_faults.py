@@ -209,6 +209,15 @@ def test_a_second_signal_stops_a_search_at_once(by: signal.Signals, code: int) -
     assert "Traceback" not in stopped.err
 
 
+@pytest.fixture
+def ctrl_c() -> Iterator[None]:
+    """Ctrl-C as a program has it: some runners of tests ignore it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("ctrl_c")
 @pytest.mark.parametrize("moments", [6, pytest.param(100, marks=pytest.mark.slow)])
 def test_ctrl_c_at_any_moment_of_writing_leaves_one_whole_run(small: Solution, tmp_path: Path, moments: int) -> None:
     """A run is written over another one while Ctrl-C comes at moments spread over the time that writing takes."""

@@ -115,6 +115,7 @@ def test_solve_passes_every_option_on(answer: Answer, tmp_path: Path) -> None:
         "export": tmp_path / "model.mps",
         "progress": None,
         "workers": 3,
+        "cluster": None,
     }
 
 

@@ -43,7 +43,13 @@ def test_the_solution_repeats_what_the_solver_said() -> None:
     assert (found.objective_musd, found.bound_musd) == (solved.objective, solved.bound)
     assert found.gap < 1e-6
     assert sum(found.breakdown.values()) == pytest.approx(found.objective_musd)
-    assert found.run == {"seed": 1, "worst_violation": solved.violation, "futures_distance": 0.0}
+    assert found.run == {
+        "seed": 1,
+        "worst_violation": solved.violation,
+        "futures_distance": 0.0,
+        "bound_from": solved.bound_from,
+        "bound_certified_musd": None,
+    }
     assert not found.interrupted
     assert solution(termination="interrupted").interrupted
 
