@@ -111,6 +111,26 @@ def tail_weights(values: ArrayLike, weights: ArrayLike, alpha: float) -> FloatAr
     outcomes = np.asarray(values, float)
     mass = _probabilities(weights, outcomes.shape[-1])
     _require(0.0 <= alpha < 1.0, f"a tail level alpha of {alpha} is not in 0..1, 1 excluded")
+    reached = _reached(outcomes, mass, alpha)
+    if reached is not None:
+        out = np.zeros_like(outcomes)
+        out[reached] = _tail_weights(outcomes[reached], mass[reached], alpha)
+        return out
+    return _tail_weights(outcomes, mass, alpha)
+
+
+def _reached(outcomes: FloatArray, mass: FloatArray, alpha: float) -> NDArray[np.int64] | None:
+    """Places of the outcomes that the tail can reach: the rest need not be sorted. None if that spares nothing."""
+    if outcomes.ndim != 1:
+        return None
+    most = math.ceil((1.0 - alpha) / max(float(mass.min()), 1e-300) * (1.0 + 1e-9)) + 1
+    if most > len(outcomes) // 2:
+        return None
+    edge = np.partition(outcomes, len(outcomes) - most)[len(outcomes) - most]
+    return np.flatnonzero(outcomes >= edge)
+
+
+def _tail_weights(outcomes: FloatArray, mass: FloatArray, alpha: float) -> FloatArray:
     order = np.argsort(-outcomes, axis=-1, kind="stable")
     sorted_mass = mass[order]
     before = np.cumsum(sorted_mass, axis=-1) - sorted_mass

@@ -41,20 +41,31 @@ class WarmLp:
         self._solver = loaded(relaxed, Options(presolve=False))
         ok(self._solver.setOptionValue("solver", "simplex"), "option solver")
         ok(self._solver.setOptionValue("primal_feasibility_tolerance", tolerance), "option tolerance")
-        self._columns = np.arange(len(form.cost), dtype=np.int32)
+        self._cost, self._bounds = form.cost, (form.lower, form.upper)
+        self._sides = (form.row_lower, form.row_upper)
+
+    # What has not changed is not sent: one future differs from the next in few numbers.
 
     def set_costs(self, cost: FloatArray) -> None:
         """Replace the cost of every column."""
-        ok(self._solver.changeColsCost(len(cost), self._columns, cost), "costs")
+        at = np.flatnonzero(cost != self._cost).astype(np.int32)
+        if at.size:
+            ok(self._solver.changeColsCost(len(at), at, cost[at]), "costs")
+        self._cost = cost.copy()
 
     def set_bounds(self, lower: FloatArray, upper: FloatArray) -> None:
         """Replace the bounds of every column."""
-        ok(self._solver.changeColsBounds(len(lower), self._columns, lower, upper), "column bounds")
+        at = np.flatnonzero((lower != self._bounds[0]) | (upper != self._bounds[1])).astype(np.int32)
+        if at.size:
+            ok(self._solver.changeColsBounds(len(at), at, lower[at], upper[at]), "column bounds")
+        self._bounds = lower.copy(), upper.copy()
 
     def set_sides(self, lower: FloatArray, upper: FloatArray) -> None:
         """Replace both sides of every row."""
-        rows = np.arange(len(lower), dtype=np.int32)
-        ok(self._solver.changeRowsBounds(len(lower), rows, lower, upper), "row sides")
+        at = np.flatnonzero((lower != self._sides[0]) | (upper != self._sides[1])).astype(np.int32)
+        if at.size:
+            ok(self._solver.changeRowsBounds(len(at), at, lower[at], upper[at]), "row sides")
+        self._sides = lower.copy(), upper.copy()
 
     def add_rows(self, matrix: csr_array, lower: FloatArray) -> None:
         """Add rows ``matrix @ x ≥ lower``; the basis is kept."""
@@ -62,6 +73,7 @@ class WarmLp:
         starts, places = matrix.indptr[:-1].astype(np.int32), matrix.indices.astype(np.int32)
         status = self._solver.addRows(len(lower), lower, upper, matrix.nnz, starts, places, matrix.data)
         ok(status, "new rows")
+        self._sides = np.append(self._sides[0], lower), np.append(self._sides[1], upper)
 
     def solve(self, basis: Any = None, time_limit: float = 600.0) -> LpPoint:
         """Solve from ``basis`` and nothing else of the past, or from where the last solve ended."""
