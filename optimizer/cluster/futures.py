@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import threading
+import time
 import uuid
 from collections.abc import Sequence
+from concurrent.futures import CancelledError
+from importlib import import_module
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.cluster.connect import addresses
+from optimizer.cluster.connect import WAITED_S, addresses
 from optimizer.engine.oracles.futures import FutureLps, FutureReply, SupplyArrays
 from optimizer.engine.oracles.workers import dealt
 from optimizer.errors import SolverError
@@ -20,7 +23,8 @@ FloatArray = NDArray[np.float64]
 _HELD: dict[str, FutureLps] = {}
 """In a worker: the futures that it holds, by the name of their part."""
 _ONE_AT_A_TIME = threading.Lock()
-TRIES = 5
+TRIES = 10
+PATIENCE_S = 5.0
 
 
 class ClusterPool:
@@ -34,6 +38,7 @@ class ClusterPool:
         self._client, self._arrays, self._count = client, arrays, len(data)
         self._name = uuid.uuid4().hex
         self._asked: list[FloatArray] = []
+        self._killed: type[Exception] = import_module("distributed").KilledWorker
         workers = addresses(client)
         self._parts = dealt(len(data), len(workers))
         self._jobs = [(data[list(part)], data[0]) for part in self._parts]
@@ -52,7 +57,7 @@ class ClusterPool:
         replies: list[FutureReply | None] = [None] * self._count
         left = list(range(len(self._parts)))
         for _ in range(TRIES):
-            sent = {i: self._send(i, self._asked[-1:], supply) for i in left}
+            sent = {i: self._send(_answered, i, len(self._asked), self._asked[-1:], supply) for i in left}
             lost = []
             for i, future in sent.items():
                 answer = self._answer(future)
@@ -70,50 +75,45 @@ class ClusterPool:
             left = lost
         raise SolverError("the cluster has lost the same futures again and again; see the logs of its workers.")
 
-    def _send(self, i: int, questions: list[FloatArray], supply: bool) -> Any:
+    def _send(self, function: Any, i: int, *arguments: Any) -> Any:
+        """Give a part's work to the worker that holds it, or to any other if that one is gone."""
         return self._client.submit(
-            _answered, f"{self._name} {i}", len(self._asked), questions, supply,
-            workers=[self._places[i]], allow_other_workers=False, pure=False, retries=0,
+            function, f"{self._name} {i}", *arguments,
+            workers=[self._places[i]], allow_other_workers=True, pure=False, retries=0,
         )  # fmt: skip
 
     def _settle(self, i: int) -> None:
         """Compile a part where it is not (yet, or no longer), with all earlier questions answered."""
-        alive = addresses(self._client)
-        if not alive:
-            raise SolverError("the cluster has no workers left.")
-        if self._places[i] not in alive:
-            self._places[i] = alive[i % len(alive)]
         job = (self._arrays, *self._jobs[i])
-        future = self._client.submit(
-            _settled, f"{self._name} {i}", job, self._asked[:-1],
-            workers=[self._places[i]], allow_other_workers=False, pure=False, retries=0,
-        )  # fmt: skip
-        self._answer(future)
+        place = self._answer(self._send(_settled, i, job, self._asked[:-1]))
+        if place is not None:
+            self._places[i] = place
 
     def _answer(self, future: Any) -> Any:
-        """What a worker says; None if it holds no such part or is gone."""
+        """What a worker says; None if it is gone and its work could not be done by another."""
+        nobody_since: float | None = None
         while True:
             try:
-                return future.result(timeout=1.0)
+                return future.result(timeout=PATIENCE_S)
             except TimeoutError:
-                # A task for a worker that is gone waits for ever.
-                wanted = {address for address in self._places if address not in addresses(self._client)}
-                if wanted and future.status == "pending":
-                    future.cancel()
-                    return None
-            except Exception as error:
-                if isinstance(error, SolverError):
-                    raise
+                if addresses(self._client):
+                    nobody_since = None
+                    continue
+                nobody_since = nobody_since or time.monotonic()
+                if time.monotonic() - nobody_since > WAITED_S:
+                    raise SolverError("the cluster has no workers left.") from None
+            except (self._killed, CancelledError):
                 return None
 
 
-def _settled(name: str, job: tuple[SupplyArrays, FloatArray, FloatArray], earlier: list[FloatArray]) -> bool:
+def _settled(name: str, job: tuple[SupplyArrays, FloatArray, FloatArray], earlier: list[FloatArray]) -> str:
+    """Compile a part in this worker and answer earlier questions; the worker's address."""
     with _ONE_AT_A_TIME:
         futures = FutureLps(*job)
         for x in earlier:
             futures.ask(x)
         _HELD[name] = futures
-    return True
+    return str(import_module("distributed").get_worker().address)
 
 
 def _answered(name: str, number: int, questions: list[FloatArray], supply: bool) -> list[FutureReply] | str | None:

@@ -44,7 +44,6 @@ def run_on_cluster(
         ledger.add(runs)
         ledger.watch(run.id for run in runs)
         take_up(ledger, place)
-        [shared] = client.scatter([case], broadcast=True, hash=False)
         began, ended, best = time.monotonic(), 0, (None, "")
         under_way: dict[Any, Run] = {}
         waiting = distributed.as_completed(loop=client.loop)
@@ -53,7 +52,8 @@ def run_on_cluster(
             free = AHEAD * max(1, len(addresses(client))) - len(under_way)
             for run in ledger.claim(free) if free > 0 else []:
                 cold = ledger.attempts(run.id) > 1
-                future = client.submit(_solved, str(place), shared, run, options, cold, pure=False, retries=0)
+                # The case goes with every run: data given to workers beforehand are lost with them.
+                future = client.submit(_solved, str(place), case, run, options, cold, pure=False, retries=0)
                 under_way[future] = run
                 waiting.add(future)
 
