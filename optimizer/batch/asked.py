@@ -20,25 +20,29 @@ from optimizer.whatif.grid import Varied, combinations, parse_varied
 from optimizer.whatif.named import find_what_if
 
 KEYS = ("case", "changes", "gap", "time-limit", "vary", "run")
-RUN_KEYS = ("name", "what-if", "changes")
+RUN_KEYS = ("name", "case", "what-if", "changes")
 LARGEST = 50_000_000
 """Bytes of a file of runs."""
 
 
 @dataclass(frozen=True)
 class Asked:
-    """One run as asked: its label, the changes it makes, and what varied, column → value."""
+    """One run as asked: its label, its changes, what varied (column → value), and its case, if it has its own."""
 
     label: str
     changes: tuple[str, ...] = ()
     columns: Mapping[str, str] = field(default_factory=dict)
+    case: str | None = None
 
 
 @dataclass(frozen=True)
 class BatchFile:
-    """A file of runs; ``case``, ``gap`` and ``time_limit`` (seconds) are None if the file does not say."""
+    """A file of runs; ``gap`` and ``time_limit`` (seconds) are None if the file does not say.
 
-    case: str | None
+    ``cases`` are those in which every run without a case of its own is made.
+    """
+
+    cases: tuple[str, ...]
     asked: tuple[Asked, ...]
     gap: float | None = None
     time_limit: float | None = None
@@ -57,17 +61,18 @@ def swept(varied: Sequence[Varied], runs: Sequence[Sequence[str]], base: Asked |
         columns = {one.name: value for one, value in zip(varied, values, strict=True)}
         words = ", ".join(f"{name.rpartition('.')[2]} {value}" for name, value in columns.items())
         label = ": ".join(part for part in (start.label, words) if part)
-        out.append(Asked(label, (*start.changes, *changes), {**start.columns, **columns}))
+        out.append(Asked(label, (*start.changes, *changes), {**start.columns, **columns}, start.case))
     return out
 
 
 def read_batch(path: str | Path) -> BatchFile:
     """A file of runs. Raises SettingError, naming the file and the place, for what is not right in it.
 
-    TOML: ``case``, ``changes`` for all runs, ``gap``, ``time-limit``; ``[[run]]`` with ``name``, ``what-if`` (a list of
-    FILE.toml:NAME, relative to this file) and ``changes``; ``[vary]`` with figures that vary in each run, all combined.
-    CSV: a row per run, its name in the column ``run``; every other column is a figure to change, blank for as it is.
-    Excel: the same on the first sheet.
+    TOML: ``case`` (one, or a list of several), ``changes`` for all runs, ``gap``, ``time-limit``; ``[[run]]`` with
+    ``name``, ``what-if`` (a list of FILE.toml:NAME, relative to this file), ``changes`` and perhaps a ``case`` of its
+    own; ``[vary]`` with figures that vary in each run, all combined. CSV: a row per run, its name in the column
+    ``run``, perhaps its ``case``; every other column is a figure to change, blank for as it is. Excel: the same on the
+    first sheet.
     """
     file = Path(path)
     try:
@@ -75,7 +80,7 @@ def read_batch(path: str | Path) -> BatchFile:
         if len(content) > LARGEST:
             raise SettingError(f"{path}: {len(content):,} bytes are too many for a file of runs (at most {LARGEST:,}).")
         if is_workbook_name(file):
-            return BatchFile(None, tuple(_from_rows(path, first_sheet_rows(content))))
+            return BatchFile((), tuple(_from_rows(path, first_sheet_rows(content))))
         text = content.decode("utf-8-sig")
     except WorkbookError as error:
         raise SettingError(f"{path}: {error.problem}. {error.remedy}") from error
@@ -86,7 +91,7 @@ def read_batch(path: str | Path) -> BatchFile:
     if file.suffix == ".toml":
         return _from_toml(file, text)
     if file.suffix == ".csv":
-        return BatchFile(None, tuple(_from_rows(path, list(csv.reader(io.StringIO(text, newline=""))))))
+        return BatchFile((), tuple(_from_rows(path, list(csv.reader(io.StringIO(text, newline=""))))))
     raise SettingError(f"{path}: a file of runs ends in .toml, .csv or .xlsx.")
 
 
@@ -104,14 +109,12 @@ def _from_toml(file: Path, text: str) -> BatchFile:
     if "vary" in data:
         varied = _varied(file, data["vary"])
         asked = [one for base in asked for one in swept(varied, combinations(varied), base)]
-    case = data.get("case")
-    if case is not None and not isinstance(case, str):
-        raise SettingError(f"{file}: case is not a text. Give a folder or the name of a bundled case.")
+    cases = _texts(str(file), data, "case")
     names = [one.label for one in asked]
     repeated = next((name for name in names if names.count(name) > 1), None)
     if repeated is not None:
         raise SettingError(f"{file}: two runs are called '{repeated}'. Give each a name of its own.")
-    return BatchFile(case, tuple(asked), _figure(file, data, "gap"), _figure(file, data, "time-limit"))
+    return BatchFile(cases, tuple(asked), _figure(file, data, "gap"), _figure(file, data, "time-limit"))
 
 
 def _run(file: Path, number: int, run: Mapping[str, Any], shared: tuple[str, ...]) -> Asked:
@@ -123,7 +126,10 @@ def _run(file: Path, number: int, run: Mapping[str, Any], shared: tuple[str, ...
     changes = list(shared)
     for reference in _texts(place, run, "what-if"):
         changes.extend(find_what_if(str(file.parent / reference)).changes)
-    return Asked(name, (*changes, *_texts(place, run, "changes")), {"run name": name})
+    case = run.get("case")
+    if case is not None and not isinstance(case, str):
+        raise SettingError(f"{place}: case is not a text. Give a folder or the name of a bundled case.")
+    return Asked(name, (*changes, *_texts(place, run, "changes")), {"run name": name}, case)
 
 
 def _varied(file: Path, data: Any) -> list[Varied]:
@@ -148,7 +154,7 @@ def _from_rows(path: Any, rows: list[list[str]]) -> list[Asked]:
     for name in header:
         if header.count(name) > 1 or not name:
             raise SettingError(f"{path}: column '{name}' is there twice or has no name.")
-    starts = {name: _start(path, name) for name in header if name != "run"}
+    starts = {name: _start(path, name) for name in header if name not in ("run", "case")}
     asked: list[Asked] = []
     for number, cells in enumerate(rows[1:], start=2):
         if not any(cell.strip() for cell in cells):
@@ -156,12 +162,12 @@ def _from_rows(path: Any, rows: list[list[str]]) -> list[Asked]:
         if len(cells) != len(header):
             raise SettingError(f"{path} row {number}: {len(cells)} cells under {len(header)} columns.")
         row = {name: cell.strip() for name, cell in zip(header, cells, strict=True)}
-        label = row.pop("run")
+        label, case = row.pop("run"), row.pop("case", "") or None
         if not label or label in {one.label for one in asked}:
             raise SettingError(f"{path} row {number}, run: '{label}' is blank or the name of another run.")
         given = {name: value for name, value in row.items() if value}
         changes = tuple(f"{starts[name]} {value}" for name, value in given.items())
-        asked.append(Asked(label, changes, {"run name": label, **given}))
+        asked.append(Asked(label, changes, {"run name": label, **given}, case))
     if not asked:
         raise SettingError(f"{path}: has no runs.")
     return asked
@@ -205,6 +211,30 @@ def _word(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return str(value)
+
+
+def by_case(asked: Sequence[Asked], cases: Sequence[str]) -> dict[str, list[Asked]]:
+    """The runs of each case; one without a case of its own is made in all ``cases``.
+
+    With several cases, each stands in the labels and in a column. Raises SettingError if a run has none.
+
+    >>> {case: [one.label for one in runs] for case, runs in by_case([Asked("base")], ["a", "b"]).items()}
+    {'a': ['a: base'], 'b': ['b: base']}
+    """
+    found: dict[str, list[Asked]] = {}
+    for one in asked:
+        for case in [one.case] if one.case is not None else cases:
+            found.setdefault(case, []).append(one)
+        if one.case is None and not cases:
+            raise SettingError(f"run '{one.label}' has no case. Name one in the file or with --case.")
+    if len(found) == 1:
+        return found
+    return {case: [_of_case(case, one) for one in runs] for case, runs in found.items()}
+
+
+def _of_case(case: str, one: Asked) -> Asked:
+    label = f"{case}: {one.label}" if one.label else case
+    return replace(one, label=label, columns={"case": case, **one.columns})
 
 
 def with_changes(asked: Sequence[Asked], changes: Sequence[str]) -> list[Asked]:

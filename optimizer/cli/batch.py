@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Literal
@@ -12,8 +13,8 @@ from typing import Annotated, Literal
 import typer
 from rich.console import Console
 
-from optimizer.batch import SolveOptions, run_batch, runs_of
-from optimizer.batch.asked import Asked, read_batch, swept, with_changes
+from optimizer.batch import Run, SolveOptions, run_batch, runs_of
+from optimizer.batch.asked import Asked, by_case, read_batch, swept, with_changes
 from optimizer.batch.collect import ledger_rows
 from optimizer.batch.ledger import DONE, FILE, Ledger
 from optimizer.cli.progress import ProgressReporter, TallyReporter
@@ -85,13 +86,16 @@ def sweep_command(
     base = apply(read_case(case), _changes(assignments, what_if))
     options = SolveOptions(gap, time_limit, cold)
     asked = swept(varied, values)
-    _run(base, asked, out, options, workers, cluster, plan=plan, retry=retry, quiet=quiet, as_json=as_json)
+    _run([(base, asked)], out, options, workers, cluster, plan=plan, retry=retry, quiet=quiet, as_json=as_json)
 
 
 def batch_command(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="Runs as .toml or .csv.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Runs as .toml, .csv or .xlsx.")],
     out: Out,
-    case: Annotated[str | None, typer.Option(metavar="CASE", help="The case, if the file does not name it.")] = None,
+    case: Annotated[
+        list[str] | None,
+        typer.Option(metavar="CASE", help="The case, if the file does not name it; may be repeated."),
+    ] = None,
     assignments: Set = None,
     what_if: WhatIfs = None,
     gap: Gap = None,
@@ -109,14 +113,12 @@ def batch_command(
     TOML lists runs with what-ifs and figures that vary, CSV has a row per run and a column per figure.
     """
     found = read_batch(file)
-    name = case or found.case
-    if name is None:
-        raise SettingError(f"{file} names no case. Give it with --case.")
-    asked = with_changes(found.asked, _changes(assignments, what_if))
+    asked = by_case(with_changes(found.asked, _changes(assignments, what_if)), case or found.cases)
     options = SolveOptions(
         found.gap if gap is None else gap, found.time_limit if time_limit is None else time_limit, cold
     )
-    _run(read_case(name), asked, out, options, workers, cluster, plan=plan, retry=retry, quiet=quiet, as_json=as_json)
+    groups = [(read_case(name), runs) for name, runs in asked.items()]
+    _run(groups, out, options, workers, cluster, plan=plan, retry=retry, quiet=quiet, as_json=as_json)
 
 
 def _changes(assignments: Sequence[str] | None, what_if: Sequence[str] | None) -> list[str]:
@@ -125,8 +127,7 @@ def _changes(assignments: Sequence[str] | None, what_if: Sequence[str] | None) -
 
 
 def _run(
-    case: Case,
-    asked: Sequence[Asked],
+    groups: Sequence[tuple[Case, Sequence[Asked]]],
     out: Path,
     options: SolveOptions,
     workers: int,
@@ -137,13 +138,16 @@ def _run(
     quiet: bool,
     as_json: bool,
 ) -> None:
-    runs = runs_of(case, [(one.label, one.changes, one.columns) for one in asked], options)
-    ids = {run.id for run in runs}
-    known = [row for row in ledger_rows(out) if row["id"] in ids] if (out / FILE).is_file() else []
+    batches = [
+        (case, runs_of(case, [(one.label, one.changes, one.columns) for one in asked], options))
+        for case, asked in groups
+    ]
+    labels = {run.id: run.label for _, runs in batches for run in runs}
+    known = [row for row in ledger_rows(out) if row["id"] in labels] if (out / FILE).is_file() else []
     if plan:
         done = [row for row in known if row["status"] == DONE]
         each = sum(row["seconds"] for row in done) / len(done) if done else None
-        print_plan([run.label for run in runs], len(done), each, workers)
+        print_plan(list(labels.values()), len(done), each, workers)
         return
     if retry and known:
         with Ledger(out) as ledger:
@@ -151,14 +155,10 @@ def _run(
     console = Console(stderr=True)
     with contextlib.nullcontext() if quiet else ProgressReporter(console) as reporter:
         shown = None if reporter is None else TallyReporter(reporter)
-        if cluster is None:
-            counts = run_batch(case, runs, out, options, workers=workers, progress=shown)
-        else:
-            from optimizer.cluster import connected, run_on_cluster
-
-            with connected(cluster) as client:
-                counts = run_on_cluster(client, case, runs, out, options, progress=shown)
-    rows = [row for row in ledger_rows(out) if row["id"] in ids]
+        for case, runs in batches:
+            _solved(case, runs, out, options, workers, cluster, shown)
+    rows = [row for row in ledger_rows(out) if row["id"] in labels]
+    counts = Counter(row["status"] for row in rows)
     if as_json:
         json.dump({"counts": counts, "runs": rows}, sys.stdout, indent=2, allow_nan=False)
         sys.stdout.write("\n")
@@ -166,3 +166,21 @@ def _run(
         print_batch(rows, counts)
     if set(counts) != {DONE}:
         raise typer.Exit(SOME_FAILED)
+
+
+def _solved(
+    case: Case,
+    runs: Sequence[Run],
+    out: Path,
+    options: SolveOptions,
+    workers: int,
+    cluster: str | None,
+    shown: TallyReporter | None,
+) -> None:
+    if cluster is None:
+        run_batch(case, runs, out, options, workers=workers, progress=shown)
+        return
+    from optimizer.cluster import connected, run_on_cluster
+
+    with connected(cluster) as client:
+        run_on_cluster(client, case, runs, out, options, progress=shown)

@@ -18,11 +18,13 @@ from optimizer.cli.explain import refusals_explained
 from optimizer.cli.progress import ProgressReporter
 from optimizer.cli.signals import INTERRUPTED
 from optimizer.errors import OutputError
+from optimizer.report.changes import print_changes
 from optimizer.report.terminal import print_solution
 from optimizer.results.store import require_replaceable
 from optimizer.results.workbook import require_new_workbook
 from optimizer.settings import Perspective
-from optimizer.whatif import apply
+from optimizer.whatif import apply, preview
+from optimizer.whatif.named import find_what_if
 
 Method = Literal["auto", "cuts", "extensive"]
 
@@ -33,6 +35,13 @@ def solve_command(
         list[str] | None,
         typer.Option("--set", metavar="KEY=VALUE", help="Change one figure of the case; may be given several times."),
     ] = None,
+    what_if: Annotated[
+        list[str] | None,
+        typer.Option("--what-if", metavar="FILE:NAME", help="A named what-if, made before --set; may be repeated."),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show every figure that --what-if and --set change, and stop.")
+    ] = False,
     paths: Annotated[int | None, typer.Option(min=1, help="Number of price paths.")] = None,
     futures: Annotated[int | None, typer.Option(min=1, help="Number of futures of the supply layer.")] = None,
     seed: Annotated[int | None, typer.Option(min=0, help="Seed of the draws: same seed, same tables.")] = None,
@@ -72,11 +81,16 @@ def solve_command(
         require_replaceable(out)
     if workbook is not None:
         require_new_workbook(workbook)
-    chosen = apply(read_case(case), assignments or [])
+    changes = [change for name in what_if or [] for change in find_what_if(name).changes] + (assignments or [])
+    found = read_case(case)
+    if dry_run:
+        print_changes(preview(found, changes))
+        return
+    chosen = apply(found, changes)
     if chosen.warnings and not quiet:
         _say(messages, f"{len(chosen.warnings)} warning(s) about the inputs: see optimizer check {case}")
     given = {"paths": paths, "futures": futures, "seed": seed}
-    explained = contextlib.nullcontext() if quiet else refusals_explained(chosen, case, assignments or [], given)
+    explained = contextlib.nullcontext() if quiet else refusals_explained(chosen, case, changes, given)
     with explained, contextlib.nullcontext() if quiet else ProgressReporter(messages) as reporter:
         solution = solve(
             chosen,

@@ -75,6 +75,10 @@ class ReportedSolution(Protocol):
         """Time taken."""
 
     @property
+    def run(self) -> Mapping[str, Any]:
+        """Sizes, seed and versions behind the numbers, and where the bound comes from."""
+
+    @property
     def sources(self) -> Mapping[str, int]:
         """Grade of evidence to number of input rows."""
 
@@ -140,8 +144,17 @@ def _heading(solution: ReportedSolution) -> RenderableType:
     return Text(
         f"{solution.title}\n{solution.case_name}: {stopped}\n"
         f"objective {figure(solution.objective_musd)} musd · bound {figure(solution.bound_musd)} musd · gap {gap} · "
-        f"{solution.seconds:,.1f} s\nmusd: million USD, real, present value"
+        f"{solution.seconds:,.1f} s\n{_proof(solution.run)}musd: million USD, real, present value"
     )
+
+
+def _proof(run: Mapping[str, Any]) -> str:
+    """Who vouches for the bound, and what is proved without the solver's word."""
+    if "bound_from" not in run:
+        return ""
+    proved = run.get("bound_certified_musd")
+    words = "" if proved is None else f"; weak duality proves {figure(proved)} musd"
+    return f"bound from {run['bound_from']}{words}\n"
 
 
 def _contracts(awards: pd.DataFrame) -> RenderableType:

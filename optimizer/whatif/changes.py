@@ -175,7 +175,9 @@ def computed(old: float, change: Change) -> float:
         raise SettingError(f"{change.text}: '{change.value}' {problem.problem}. {problem.remedy}") from None
     if change.action == "/=" and operand == 0.0:
         raise SettingError(f"{change.text}: nothing can be divided by 0.")
-    return {"*=": old * operand, "/=": old / (operand or 1.0), "+=": old + operand, "-=": old - operand}[change.action]
+    found = {"*=": old * operand, "/=": old / (operand or 1.0), "+=": old + operand, "-=": old - operand}[change.action]
+    # 223 × 1.2 is 267.6 to whoever reads it, and not 267.59999999999997.
+    return float(f"{found:.12g}")
 
 
 def _new_value(change: Change, column: Column, old: Any) -> Any:

@@ -116,3 +116,32 @@ def test_what_is_refused_says_why(
     assert main([case if word == "CASE" else word for word in arguments]) in (2, 74)
     assert words in capsys.readouterr().err
     assert not (tmp_path / "x").exists()
+
+
+def test_every_run_in_every_case_and_some_in_cases_of_their_own(
+    case: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    small_case().set("scenarios.hazard_scale", 0.0).write(tmp_path / "calm")
+    calm = str(tmp_path / "calm")
+    (tmp_path / "runs.toml").write_text(
+        f'case = ["{case}", "{calm}"]\n[[run]]\nname = "rich"\nchanges = ["{POT} = 900"]\n'
+        f'[[run]]\nname = "only calm"\ncase = "{calm}"\n'
+    )
+    out = str(tmp_path / "out")
+    assert main(["batch", str(tmp_path / "runs.toml"), "--out", out, "--quiet", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["counts"] == {"done": 3}
+    assert sorted(row["label"] for row in found["runs"]) == sorted(
+        [f"{case}: rich", f"{calm}: rich", f"{calm}: only calm"]
+    )
+    assert main(["collect", out, "--json"]) == 0
+    assert {row["case"] for row in json.loads(capsys.readouterr().out)} == {case, calm}
+
+
+def test_a_dry_run_shows_old_and_new_and_solves_nothing(case: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["solve", case, "--set", f"{POT} *= 2", "--set", "scenarios.hazard_scale = 3", "--dry-run"]) == 0
+    out = capsys.readouterr().out
+    assert "us_pot" in out
+    assert "1000.0" in out
+    assert "2 figures change" in out
+    assert "objective" not in out

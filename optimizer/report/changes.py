@@ -1,0 +1,25 @@
+"""What changes would touch, in the terminal."""
+
+from __future__ import annotations
+
+import pandas as pd
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+
+def print_changes(touched: pd.DataFrame) -> None:
+    """Every cell and setting with its old and its new value (see ``optimizer.whatif.preview``)."""
+    console = Console(width=100, highlight=False)
+    if touched.empty:
+        console.print("nothing changes")
+        return
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    for head in ("table", "row", "column", "old", "new"):
+        table.add_column(head, overflow="fold")
+    for row in touched.itertuples():
+        table.add_row(
+            *(str("–" if cell is None else cell) for cell in (row.table, row.key, row.column, row.old, row.new))
+        )
+    console.print(table, markup=False)
+    console.print(f"{len(touched):,} figures change")
