@@ -156,8 +156,9 @@ class _Crew:
             except (EOFError, OSError):
                 self._crashed(worker)
                 continue
-            self._ended(run, outcome)
+            # The next run first, so that the process does not wait while this one is entered.
             self._feed(worker)
+            self._ended(run, outcome)
 
     def _ended(self, run: str, outcome: Outcome) -> None:
         self._ledger.enter(run, outcome)
