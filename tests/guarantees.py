@@ -81,7 +81,7 @@ GUARANTEES = (
     ),
     Guarantee(
         "Spoilt inputs are refused with file, row and column, or were sound: never a traceback, never a wrong figure",
-        "42,000 mutants of a case, 5,000 of a workbook",
+        "100,000 mutants of a case, 5,000 of a workbook",
         "property/test_fuzz_files.py::test_mutants_are_refused_or_sound",
     ),
     Guarantee(
@@ -101,7 +101,7 @@ GUARANTEES = (
     ),
     Guarantee(
         "A batch killed by SIGKILL, again and again, ends with every run once",
-        "BATCH_KILLS",
+        "85 kills in 3,000 runs begun: 49 done, 49 whole folders, none torn or twice (200 kills to the end not yet run)",
         "integration/test_killed_batch.py::test_a_batch_killed_again_and_again_ends_with_every_run_once",
     ),
     Guarantee(
