@@ -57,9 +57,9 @@ def test_a_batch_killed_again_and_again_ends_with_every_run_once(tmp_path: Path,
         with subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL) as process:
             # Worker deaths are survived within one start, the others end it.
             while process.poll() is None:
-                whom = draw.choice(["parent", "worker", "all"])
-                # Starting takes about two seconds, more on a busy machine; most kills should meet work under way.
-                time.sleep(draw.uniform(0.0, 2.0) if draw.random() < 0.2 else draw.uniform(2.0, 6.0))
+                whom = draw.choice(["worker", "worker", "worker", "parent", "all"])
+                # A worker takes some two seconds to be replaced, a batch longer to start again.
+                time.sleep(draw.uniform(0.5, 4.0) if whom == "worker" else draw.uniform(1.0, 6.0))
                 if sum(killed.values()) < kills and process.poll() is None and kill(process.pid, whom, draw):
                     killed[whom] += 1
         if process.returncode == 0:
