@@ -17,7 +17,7 @@ from optimizer.engine.oracles.workers import WorkerPool
 from optimizer.engine.progress import Progress
 from optimizer.errors import NoPlanError, SettingError, VerificationError
 from optimizer.instance import Instance, compile_instance, without_awards
-from optimizer.origin import PROJECT
+from optimizer.origin import program_version
 from optimizer.results import Solution, build_solution
 from optimizer.scenarios import Draws, draw
 from optimizer.settings import Perspective
@@ -191,7 +191,7 @@ def run_facts(case: Case, method: str) -> dict[str, object]:
         "weights": case.settings.objective.effective_weights.model_dump(),
         "price_year": case.settings.case.price_year,
         "method": method,
-        "versions": {"python": platform.python_version(), "optimizer": _version(PROJECT)}
+        "versions": {"python": platform.python_version(), "optimizer": program_version()}
         | {name: _version(name) for name in PACKAGES},
     }
 

@@ -1,10 +1,11 @@
-"""A guard against another package called ``models`` standing where ours should be."""
+"""Which program this is: its version and its code, and that no other package called ``models`` stands in the way."""
 
 from __future__ import annotations
 
 import importlib
 from functools import cache
 from hashlib import sha256
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 PROJECT = "allied-offtake-optimizer"
@@ -32,6 +33,14 @@ def require_own_packages() -> None:
             f"'{PROJECT}' needs its own package 'models', but Python finds another one first, at {place}. Rename "
             f"that one, remove it from PYTHONPATH, or run from another folder."
         )
+
+
+def program_version() -> str:
+    """Version of this program as installed; ``unknown`` in a checkout that is not."""
+    try:
+        return version(PROJECT)
+    except PackageNotFoundError:
+        return "unknown"
 
 
 @cache

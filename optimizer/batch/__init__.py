@@ -2,7 +2,8 @@
 
 from optimizer.batch.collect import collect
 from optimizer.batch.ledger import Ledger, Outcome
-from optimizer.batch.runner import Tally, run_batch
+from optimizer.batch.runner import run_batch
 from optimizer.batch.runs import Run, SolveOptions, runs_of
+from optimizer.batch.tally import Tally
 
 __all__ = ["Ledger", "Outcome", "Run", "SolveOptions", "Tally", "collect", "run_batch", "runs_of"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import multiprocessing
 import shutil
-import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -14,8 +13,9 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-from optimizer.batch.ledger import DONE, FAILED, RUNNING, WAITING, Ledger, Outcome
+from optimizer.batch.ledger import DONE, WAITING, Ledger, Outcome
 from optimizer.batch.runs import Run, SolveOptions
+from optimizer.batch.tally import Bookkeeper, Tally
 from optimizer.batch.worker import work
 from optimizer.data import Case
 from optimizer.results import manifest
@@ -24,20 +24,6 @@ BLOCK = 8
 """Runs a process takes at once: neighbours, so that what one leaves helps the next."""
 TRIES = 2
 PATIENCE_S = 1.0
-REPORTED_EVERY_S = 0.2
-
-
-@dataclass(frozen=True)
-class Tally:
-    """How far a batch is: counts of runs, seconds since it began and to its end, cheapest plan (musd) and its run."""
-
-    done: int
-    failed: int
-    left: int
-    seconds: float
-    seconds_left: float | None
-    best: float | None
-    best_run: str
 
 
 @dataclass
@@ -106,24 +92,21 @@ class _Crew:
         progress: Callable[[Tally], None] | None,
     ) -> None:
         self._case, self._folder, self._options = case, folder, options
-        self._ledger, self._progress = ledger, progress
+        self._ledger, self._books = ledger, Bookkeeper(ledger, progress)
         self._workers: list[_Worker] = []
-        self._began, self._ended_here = time.monotonic(), 0
-        self._best: tuple[float, str] | None = None
-        self._next_report = 0.0
 
     def run(self, workers: int) -> None:
         """Until no run waits that this process could take."""
         wanted = min(workers, self._ledger.counts(watched=True).get(WAITING, 0))
         try:
             self._workers = [self._started() for _ in range(wanted)]
-            self._report(last=True)
+            self._books.report(now=True)
             for worker in self._workers:
                 self._feed(worker)
             while any(worker.busy for worker in self._workers):
                 self._step()
-                self._report()
-            self._report(last=True)
+                self._books.report()
+            self._books.report(now=True)
         finally:
             self._dismiss()
 
@@ -158,13 +141,11 @@ class _Crew:
                 continue
             # The next run first, so that the process does not wait while this one is entered.
             self._feed(worker)
-            self._ended(run, outcome)
-
-    def _ended(self, run: str, outcome: Outcome) -> None:
-        self._ledger.enter(run, outcome)
-        self._ended_here += 1
-        if outcome.objective is not None and (self._best is None or outcome.objective < self._best[0]):
-            self._best = (outcome.objective, run)
+            self._books.enter(run, outcome)
+        for worker in self._workers:
+            # Runs of a process that has died may wait again by now.
+            if worker.busy is None:
+                self._feed(worker)
 
     def _crashed(self, worker: _Worker) -> None:
         """The process is gone: its run is tried once more, the others of its block go back."""
@@ -174,12 +155,12 @@ class _Crew:
         if run is not None:
             found = _written(self._folder / run.id)
             if found is not None:
-                self._ended(run.id, found)
+                self._books.enter(run.id, found)
             elif self._ledger.attempts(run.id) < TRIES:
                 self._ledger.give_back([run.id], tried=True)
             else:
                 words = f"the process that solved it ended with code {worker.process.exitcode}"
-                self._ended(run.id, Outcome("crashed", message=words))
+                self._books.enter(run.id, Outcome("crashed", message=words))
         worker.line.close()
         fresh = self._started()
         worker.process, worker.line, worker.queue, worker.busy = fresh.process, fresh.line, deque(), None
@@ -193,15 +174,3 @@ class _Crew:
             worker.process.join()
             claimed = [run.id for run in worker.queue] + ([worker.busy.id] if worker.busy else [])
             self._ledger.give_back(claimed)
-
-    def _report(self, *, last: bool = False) -> None:
-        if self._progress is None or (not last and time.monotonic() < self._next_report):
-            return
-        self._next_report = time.monotonic() + REPORTED_EVERY_S
-        counts = self._ledger.counts(watched=True)
-        left = counts.get(WAITING, 0) + counts.get(RUNNING, 0)
-        seconds = time.monotonic() - self._began
-        rest = seconds / self._ended_here * left if self._ended_here else None
-        best, of = self._best if self._best is not None else (None, "")
-        failed = sum(counts.get(status, 0) for status in FAILED)
-        self._progress(Tally(counts.get(DONE, 0), failed, left, seconds, rest, best, of))

@@ -10,7 +10,8 @@ from typing import Any
 
 from optimizer.data import Case
 from optimizer.errors import SettingError
-from optimizer.whatif import apply
+from optimizer.origin import program_version
+from optimizer.whatif import apply, parse_change
 
 FORMAT = 1
 
@@ -42,18 +43,18 @@ def runs_of(
 ) -> list[Run]:
     """Runs of (label, changes, columns), equal ones once.
 
-    Each change is tried on the case by itself, and SettingError or CaseError raised if it is refused; what only fails
-    in company fails its run.
+    Each change is tried on the case by itself, and SettingError or CaseError raised if it is refused; what only holds
+    or fails in company (rows that go and come) is for its run to find out. Another version of this program asks anew.
     """
     base = _fingerprint(case)
     tried: set[str] = set()
     found: dict[str, Run] = {}
     for label, changes, columns in asked:
         for change in changes:
-            if change not in tried and not change.startswith(("drop ", "append ")):
+            if change not in tried and parse_change(change).action not in ("drop", "append"):
                 apply(case, [change])
             tried.add(change)
-        asked_of = [FORMAT, base, list(changes), options.gap, options.time_limit, options.cold]
+        asked_of = [FORMAT, program_version(), base, list(changes), options.gap, options.time_limit, options.cold]
         identity = hashlib.sha256(json.dumps(asked_of).encode()).hexdigest()[:16]
         found.setdefault(identity, Run(identity, label, tuple(changes), dict(columns)))
     if not found:

@@ -155,8 +155,14 @@ def _run(
     console = Console(stderr=True)
     with contextlib.nullcontext() if quiet else ProgressReporter(console) as reporter:
         shown = None if reporter is None else TallyReporter(reporter)
-        for case, runs in batches:
-            _solved(case, runs, out, options, workers, cluster, shown)
+        try:
+            for case, runs in batches:
+                _solved(case, runs, out, options, workers, cluster, shown)
+        except KeyboardInterrupt:
+            done = sum(row["status"] == DONE for row in ledger_rows(out) if row["id"] in labels)
+            words = f"stopped: {done:,} of {len(labels):,} runs are done. The same command goes on from here."
+            console.print(words, soft_wrap=True, highlight=False)
+            raise
     rows = [row for row in ledger_rows(out) if row["id"] in labels]
     counts = Counter(row["status"] for row in rows)
     if as_json:

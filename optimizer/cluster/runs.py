@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from optimizer.batch.ledger import DONE, FAILED, RUNNING, WAITING, Ledger, Outcome
-from optimizer.batch.runner import Tally, take_up
+from optimizer.batch.ledger import Ledger, Outcome
+from optimizer.batch.runner import take_up
 from optimizer.batch.runs import Run, SolveOptions
+from optimizer.batch.tally import Bookkeeper, Tally
 from optimizer.batch.worker import Solver
 from optimizer.cluster.connect import addresses
 from optimizer.data import Case
+from optimizer.errors import OptimizerError
 from optimizer.results.store import replace_folder
 
-_SOLVERS: dict[str, Solver] = {}
-"""In a worker: one solver per batch, so that runs there share what stays valid."""
+_LAST: list[Solver] = []
+"""In a worker: the last solver, so that runs of one batch share what stays valid."""
 _ONE_AT_A_TIME = threading.Lock()
 AHEAD = 2
 """Runs given to each worker at once, so that none waits for the network."""
@@ -44,7 +45,7 @@ def run_on_cluster(
         ledger.add(runs)
         ledger.watch(run.id for run in runs)
         take_up(ledger, place)
-        began, ended, best = time.monotonic(), 0, (None, "")
+        books = Bookkeeper(ledger, progress)
         under_way: dict[Any, Run] = {}
         waiting = distributed.as_completed(loop=client.loop)
 
@@ -53,49 +54,46 @@ def run_on_cluster(
             for run in ledger.claim(free) if free > 0 else []:
                 cold = ledger.attempts(run.id) > 1
                 # The case goes with every run: data given to workers beforehand are lost with them.
-                future = client.submit(_solved, str(place), case, run, options, cold, pure=False, retries=0)
+                future = client.submit(_solved, case, run, options, cold, pure=False, retries=0)
                 under_way[future] = run
                 waiting.add(future)
 
-        def tell() -> None:
-            if progress is not None:
-                counts = ledger.counts(watched=True)
-                left = counts.get(WAITING, 0) + counts.get(RUNNING, 0)
-                seconds = time.monotonic() - began
-                rest = seconds / ended * left if ended else None
-                failed = sum(counts.get(status, 0) for status in FAILED)
-                progress(Tally(counts.get(DONE, 0), failed, left, seconds, rest, *best))
-
         try:
             feed()
-            tell()
+            books.report(now=True)
             while under_way:
                 future = next(waiting)
-                run = under_way.pop(future)
-                try:
-                    outcome, files = future.result()
-                    if files is not None:
-                        replace_folder(place / run.id, files)
-                except distributed.KilledWorker as error:
-                    outcome = Outcome("crashed", message=f"workers died over it: {error}")
-                ledger.enter(run.id, outcome)
-                ended += 1
-                if outcome.objective is not None and (best[0] is None or outcome.objective < best[0]):
-                    best = (outcome.objective, run.id)
+                run = under_way[future]
+                books.enter(run.id, _outcome(future, place / run.id, distributed.KilledWorker))
+                del under_way[future]
                 feed()
-                tell()
+                books.report()
+            books.report(now=True)
         finally:
             client.cancel(list(under_way))
             ledger.give_back([run.id for run in under_way.values()])
         return ledger.counts(watched=True)
 
 
-def _solved(
-    batch: str, case: Case, run: Run, options: SolveOptions, cold: bool
-) -> tuple[Outcome, dict[str, bytes] | None]:
+def _outcome(future: Any, folder: Path, killed: type[Exception]) -> Outcome:
+    """How a run ended on its worker; the files it sent are written."""
+    try:
+        outcome, files = future.result()
+        if files is not None:
+            replace_folder(folder, files)
+    except killed as error:
+        return Outcome("crashed", message=f"workers died over it: {error}")
+    except OptimizerError as error:
+        return Outcome("failed", message=str(error))
+    found: Outcome = outcome
+    return found
+
+
+def _solved(case: Case, run: Run, options: SolveOptions, cold: bool) -> tuple[Outcome, dict[str, bytes] | None]:
     # HiGHS has one pool of threads per process, and a live case answers one question at a time.
     with _ONE_AT_A_TIME:
-        solver = _SOLVERS.get(batch)
+        solver = _LAST[0] if _LAST else None
         if solver is None or solver.case != case or solver.options != options:
-            solver = _SOLVERS[batch] = Solver(case, options)
+            solver = Solver(case, options)
+            _LAST[:] = [solver]
         return solver.solved(run, cold=cold)
