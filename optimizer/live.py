@@ -25,6 +25,7 @@ from optimizer.engine import (
     decompose,
     differ_in_pots_only,
     finished,
+    found_again,
     pot_sizes,
     resized,
     revised,
@@ -75,7 +76,7 @@ class LiveCase:
         self._instance: Instance | None = None
         self._plan: _State | None = None
         self._without: _State | None = None
-        self._bare: Instance | None = None
+        self._bare: tuple[Instance, Instance] | None = None
 
     def solve(
         self,
@@ -119,31 +120,33 @@ class LiveCase:
         return verified(case, solution, draws) if verify else solution
 
     def _bare_instance(self, instance: Instance) -> Instance:
-        """The instance without new awards: the last one, if only pots differ, so that its answer is known."""
+        """The instance without new awards: made of the last one, if only pots differ, so that its answer is known."""
         bare = without_awards(instance)
-        if self._without is not None and self._bare is not None and differ_in_pots_only(self._bare, instance):
-            kept = self._without.parts.instance
+        if self._bare is not None and differ_in_pots_only(self._bare[0], instance):
+            kept = self._bare[1]
             bare = replace(kept, awards=replace(kept.awards, programmes=bare.awards.programmes))
-        self._bare = instance
+        self._bare = instance, bare
         return bare
 
     def _numbers(self, case: Case) -> tuple[Draws, Instance]:
         """Scenarios and numbers of a case; taken over as far as nothing they depend on has changed."""
-        if self._draws is None or self._instance is None:
-            self._draws = draw(case)
-            self._instance = compile_instance(case, self._draws)
+        draws, instance = self._draws, self._instance
+        if draws is None or instance is None:
+            draws = draw(case)
+            instance = compile_instance(case, draws)
         elif case != self.case:
             changed = [table for table in TABLES if case.rows(table) != self.case.rows(table)]
             same_settings = _drawn_settings(case) == _drawn_settings(self.case)
             if same_settings and set(changed) <= {"programmes"} and _only_pot_sizes(self.case, case):
-                awards = replace(self._instance.awards, programmes=programme_numbers(case.in_key_order()))
-                self._instance = replace(self._instance, awards=awards)
+                awards = replace(instance.awards, programmes=programme_numbers(case.in_key_order()))
+                instance = replace(instance, awards=awards)
             else:
                 if not same_settings or not set(changed) <= set(NOT_DRAWN):
-                    self._draws = draw(case)
-                self._instance = compile_instance(case, self._draws)
-        self.case = case
-        return self._draws, self._instance
+                    draws = draw(case)
+                instance = compile_instance(case, draws)
+        # Case, draws and numbers belong together: all are kept or, if an error has come before here, none.
+        self.case, self._draws, self._instance = case, draws, instance
+        return draws, instance
 
 
 def _searched(
@@ -153,21 +156,21 @@ def _searched(
     check_finite(instance.awards.programmes)
     state, reasons, start = _state(state, instance)
     parts, answers, sizes = state.parts, state.answers, pot_sizes(instance)
-    run = Search(parts.problem, state.master, options, progress, start=start, bound=answers.bound(sizes))
+    run = Search(parts.problem, state.master, options, progress)
+    run.bound, run.certified = answers.bound(sizes)
     known = answers.plan(parts.problem.form)
-    if known is not None:
+    if known is None:
+        run.start = start
+    else:
         run.best, run.best_cost = known.x, known.solved.objective
     search(run)
     if known is not None and run.best is known.x:
-        bound, seconds = min(run.bound, run.best_cost), time.monotonic() - began
-        solved = replace(
-            known.solved, termination=run.termination, bound=bound, seconds=seconds, trace=tuple(run.trace)
-        )
+        solved = found_again(parts, run, known.solved, began)
     else:
         solved = finished(parts, run, began)
         if run.best is not None:
             answers.add_plan(run.best, solved)
-    answers.add_bound(sizes, run.bound)
+    answers.add_bound(sizes, run.bound, run.certified)
     return state, solved, reasons
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from optimizer.engine.answers import Answers
     from optimizer.engine.cutting_planes import search
-    from optimizer.engine.decomposed import Decomposed, decompose, finished, solve_cuts
+    from optimizer.engine.decomposed import Decomposed, decompose, finished, found_again, solve_cuts
     from optimizer.engine.extensive import Solved, export_extensive, solve_extensive
     from optimizer.engine.highs import Options
     from optimizer.engine.master import Master
@@ -31,6 +31,7 @@ _HOME = {
     "differ_in_pots_only": "optimizer.engine.revise",
     "export_extensive": "optimizer.engine.extensive",
     "finished": "optimizer.engine.decomposed",
+    "found_again": "optimizer.engine.decomposed",
     "pot_sizes": "optimizer.engine.revise",
     "relative_gap": "optimizer.engine.progress",
     "resized": "optimizer.engine.revise",
@@ -57,6 +58,7 @@ __all__ = [
     "differ_in_pots_only",
     "export_extensive",
     "finished",
+    "found_again",
     "pot_sizes",
     "relative_gap",
     "resized",

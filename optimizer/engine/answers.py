@@ -23,27 +23,30 @@ class KnownPlan:
 
 @dataclass
 class Answers:
-    """Plans found, and (pot sizes, bound) pairs proved, musd."""
+    """Plans found, and what was proved for pots of which sizes: (sizes, bound, part of it certified), musd."""
 
     plans: list[KnownPlan] = field(default_factory=list)
-    bounds: list[tuple[FloatArray, float]] = field(default_factory=list)
+    bounds: list[tuple[FloatArray, float, float]] = field(default_factory=list)
 
     def add_plan(self, x: FloatArray, solved: Solved) -> None:
         """Keep a plan."""
         self.plans.append(KnownPlan(x, solved))
 
-    def add_bound(self, sizes: FloatArray, bound: float) -> None:
-        """Keep a bound that holds for pots of these ``sizes``."""
-        self.bounds.append((sizes, bound))
+    def add_bound(self, sizes: FloatArray, bound: float, certified: float) -> None:
+        """Keep a bound, and the part of it that is certified, which hold for pots of these ``sizes``."""
+        self.bounds.append((sizes, bound, certified))
 
-    def bound(self, sizes: FloatArray) -> float:
-        """The best known bound. A plan within smaller pots is one within larger: what bounds these bounds those.
+    def bound(self, sizes: FloatArray) -> tuple[float, float]:
+        """The best known bound and the best certified. A plan within smaller pots is one within larger: what bounds
+        these bounds those.
 
-        >>> known = Answers(bounds=[(np.array([400.0, 30.0]), 7.0), (np.array([200.0, 30.0]), 9.0)])
+        >>> known = Answers(bounds=[(np.array([400.0, 30.0]), 7.0, 6.0), (np.array([200.0, 30.0]), 9.0, 5.0)])
         >>> known.bound(np.array([300.0, 10.0])), known.bound(np.array([200.0, 40.0]))
-        (7.0, -inf)
+        ((7.0, 6.0), (-inf, -inf))
         """
-        return max((bound for looser, bound in self.bounds if np.all(sizes <= looser)), default=-np.inf)
+        valid = [(bound, certified) for looser, bound, certified in self.bounds if np.all(sizes <= looser)]
+        bounds, certified = zip(*valid, strict=True) if valid else ((-np.inf,), (-np.inf,))
+        return max(bounds), max(certified)
 
     def plan(self, form: StandardForm) -> KnownPlan | None:
         """The cheapest known plan that keeps to every row of ``form``."""

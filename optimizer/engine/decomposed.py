@@ -193,6 +193,21 @@ def finished(parts: Decomposed, run: Search, began: float) -> Solved:
     return Solved(outcome, run.termination, objective, bound, seconds, violation, trace, run.certified, origin)
 
 
+def found_again(parts: Decomposed, run: Search, known: Solved, began: float) -> Solved:
+    """A plan that is known to be one here too, with what this search says of it."""
+    bound, origin = best_proof(min(run.bound, known.objective), run.certified, parts.problem.form)
+    seconds, trace = time.monotonic() - began, tuple(run.trace)
+    return replace(
+        known,
+        termination=run.termination,
+        bound=bound,
+        seconds=seconds,
+        trace=trace,
+        certified=run.certified,
+        bound_from=origin,
+    )
+
+
 def with_true_values(parts: Decomposed, best: FloatArray, costs: FloatArray) -> FloatArray:
     """The plan with every tail and cost of supply at its exact value, so that each row can be checked."""
     problem, model = parts.problem, parts.model

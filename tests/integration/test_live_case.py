@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from optimizer import LiveCase, NoPlanError, solve
+from optimizer import LiveCase, ModelError, NoPlanError, solve
+from optimizer import live as live_module
 from optimizer.engine import Master, decompose, resized
 from optimizer.instance import compile_instance
 from optimizer.scenarios import draw
@@ -115,3 +116,51 @@ def test_pots_of_other_sizes_change_the_same_numbers_as_a_model_built_anew() -> 
     assert np.sum(anew.row_upper != parts.problem.form.row_upper) > 1
     other = replace(smaller, tail_alpha=0.5)
     assert resized(parts, Master(parts.problem.form, parts.problem.tails), other) is None
+
+
+def test_what_is_certified_for_small_pots_is_not_said_of_large_ones() -> None:
+    live = LiveCase(small_case().set("programmes.us_pot.budget_musd", 0.0))
+    poor = live.solve(gap=GAP, baseline=False)
+    rich = live.solve(small_case().set("programmes.us_pot.budget_musd", 900.0), time_limit=1e-9, baseline=False)
+    assert rich.objective_musd == poor.objective_musd
+    optimum = cold(small_case().set("programmes.us_pot.budget_musd", 900.0))
+    assert optimum < poor.objective_musd * 0.9
+    assert rich.run["bound_certified_musd"] is None or rich.run["bound_certified_musd"] <= optimum
+    # The other way round it may be said, for a plan within smaller pots is one within larger.
+    live = LiveCase(small_case().set("programmes.us_pot.budget_musd", 900.0))
+    first = live.solve(gap=GAP, baseline=False)
+    smaller = live.solve(small_case().set("programmes.us_pot.budget_musd", 899.0), time_limit=1e-9, baseline=False)
+    assert smaller.run["bound_certified_musd"] == first.run["bound_certified_musd"] is not None
+
+
+def test_a_question_whose_numbers_cannot_be_made_leaves_those_of_the_last_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    live = LiveCase(small_case())
+    live.solve(gap=GAP, baseline=False)
+    with monkeypatch.context() as patch:
+        patch.setattr("optimizer.live.compile_instance", lambda *_: (_ for _ in ()).throw(ModelError("unfit")))
+        with pytest.raises(ModelError):
+            live.solve(small_case().set("scenarios.hazard_scale", 5.0), gap=GAP, baseline=False)
+    changed = small_case().set("programmes.us_pot.scoring_alpha", 0.8)
+    found = live.solve(changed, gap=GAP, baseline=False)
+    assert found.objective_musd == pytest.approx(cold(changed), rel=2 * GAP)
+
+
+def test_after_a_comparison_that_was_not_had_the_next_one_is_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Question 2 has no comparison; question 3 differs from it in a pot only, and from question 1 in demand too."""
+    live = LiveCase(small_case())
+    live.solve(gap=GAP)
+    other = small_case().set("demand.us/civil/magnet.shortage_cost_usd_per_kg", 500.0)
+    with monkeypatch.context() as patch:
+        real = live_module._searched
+
+        def searched(state: Any, instance: Any, *further: Any) -> Any:
+            if not instance.awards.contracts.offers:
+                raise NoPlanError("out of time", infeasible=False)
+            return real(state, instance, *further)
+
+        patch.setattr(live_module, "_searched", searched)
+        assert "comparison" not in live.solve(other, gap=GAP).tables
+    third = other.set("programmes.us_pot.budget_musd", 400.0)
+    found = live.solve(third, gap=GAP).tables["comparison"]
+    expected = solve(third, gap=GAP, method="cuts").tables["comparison"]
+    assert found["without_plan"].to_numpy() == pytest.approx(expected["without_plan"].to_numpy(), rel=1e-6, abs=1e-6)
