@@ -40,7 +40,10 @@ LONGEST = 300
 
 
 def search(search: Search) -> None:
-    """Run to the gap, the time limit or an interrupt; ``termination`` says which. ``infeasible``: there is no plan."""
+    """Run to the gap, the time limit or an interrupt; ``termination`` says which.
+
+    ``infeasible``: there is no plan. ``round_limit``: bound and plan came no closer in so many rounds.
+    """
     form = search.problem.form
     try:
         if search.closed:
@@ -188,7 +191,7 @@ def _branch(search: Search) -> None:
         if raw.termination == "time_limit":
             raise TimeoutError
     # Never seen: bound and plan came no closer in so many rounds. The plan stands, with its gap.
-    raise TimeoutError
+    search.termination = "round_limit"
 
 
 def _confirm_infeasible(search: Search, *, relaxed: bool) -> None:

@@ -20,7 +20,7 @@ Tables read from ``solution.tables``, with these columns; others are ignored, an
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Protocol, TextIO
+from typing import Any, TextIO
 
 import pandas as pd
 from rich import box
@@ -29,66 +29,12 @@ from rich.table import Table
 from rich.text import Text
 
 from optimizer.report.notation import ABSENT, figure, share, word, year
+from optimizer.report.reported import ReportedSolution
+from optimizer.results.termination import plan_words
 
 WIDTH = 100
 SMALL_SHARE = 0.02
 SITUATIONS = (("calm", "without"), ("calm", "with"), ("embargo", "without"), ("embargo", "with"))
-
-
-class Certified(Protocol):
-    """What the report reads of a certificate."""
-
-    @property
-    def line(self) -> str:
-        """The certificate in one line."""
-
-
-class ReportedSolution(Protocol):
-    """What the report reads of a solution."""
-
-    @property
-    def case_name(self) -> str:
-        """Name of the case."""
-
-    @property
-    def title(self) -> str:
-        """Title of the case."""
-
-    @property
-    def termination(self) -> str:
-        """Why the search stopped."""
-
-    @property
-    def objective_musd(self) -> float:
-        """Objective of the plan, musd."""
-
-    @property
-    def bound_musd(self) -> float | None:
-        """No plan can be better than this, musd."""
-
-    @property
-    def gap(self) -> float | None:
-        """Relative distance of objective and bound."""
-
-    @property
-    def seconds(self) -> float:
-        """Time taken."""
-
-    @property
-    def run(self) -> Mapping[str, Any]:
-        """Sizes, seed and versions behind the numbers, and where the bound comes from."""
-
-    @property
-    def sources(self) -> Mapping[str, int]:
-        """Grade of evidence to number of input rows."""
-
-    @property
-    def tables(self) -> Mapping[str, pd.DataFrame]:
-        """Results as tidy tables."""
-
-    @property
-    def certificate(self) -> Certified | None:
-        """What came of working the plan out again."""
 
 
 def print_solution(solution: ReportedSolution, file: TextIO | None = None) -> None:
@@ -129,20 +75,12 @@ def solution_view(solution: ReportedSolution) -> RenderableType:
     return Group(*parts)
 
 
-_STOPPED = {
-    "gap_reached": "the best plan to within the gap",
-    "time_limit": "the best plan found before the time limit",
-    "interrupted": "the best plan found before it was interrupted",
-}
-
-
 def _heading(solution: ReportedSolution) -> RenderableType:
     gap = ABSENT
     if solution.gap is not None and solution.bound_musd is not None:
         gap = f"{100.0 * solution.gap:.3f} % ({figure(solution.objective_musd - solution.bound_musd)} musd)"
-    stopped = _STOPPED.get(solution.termination, solution.termination)
     return Text(
-        f"{solution.title}\n{solution.case_name}: {stopped}\n"
+        f"{solution.title}\n{solution.case_name}: {plan_words(solution.termination)}\n"
         f"objective {figure(solution.objective_musd)} musd · bound {figure(solution.bound_musd)} musd · gap {gap} · "
         f"{solution.seconds:,.1f} s\n{_proof(solution.run)}musd: million USD, real, present value"
     )

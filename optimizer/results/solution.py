@@ -27,8 +27,9 @@ JSON_TABLES = ("programmes", "stockpile", "supply", "shortfall", "comparison", "
 class Solution:
     """A plan and everything said about it.
 
-    ``termination`` says why the search stopped: gap_reached, time_limit or interrupted. ``objective_musd`` is the
-    weighted cost of the plan, ``bound_musd`` a lower bound on the cost of any plan, ``gap`` their relative distance.
+    ``termination`` says why the search stopped: gap_reached, time_limit, round_limit (it came no closer) or
+    interrupted. ``objective_musd`` is the weighted cost of the plan, ``bound_musd`` a lower bound on the cost of any
+    plan, ``gap`` their relative distance.
     ``report`` is the trace of the search, one row per iteration of the cutting-plane method: phase, iteration,
     bound_musd, incumbent_musd, gap, cuts, seconds.
     ``breakdown`` maps each term to its weighted share of the objective (musd) and sums to it. ``tables`` holds the

@@ -21,6 +21,7 @@ from optimizer.data.workbook.pages import (
     write_new_file,
 )
 from optimizer.errors import OutputError
+from optimizer.results.termination import plan_words
 
 if TYPE_CHECKING:
     from optimizer.results.solution import Solution
@@ -57,11 +58,6 @@ _FIRST = {
     "What the objective is made of (weighted)": ("breakdown", ("term", "what", "weight", "unweighted_musd", "musd")),
 }  # fmt: skip
 """Title → table and columns shown on the first sheet, where the table has them."""
-_STOPPED = {
-    "gap_reached": "the best plan to within the gap",
-    "time_limit": "the best plan found before the time limit",
-    "interrupted": "the best plan found before the search was interrupted",
-}
 
 
 def require_new_workbook(path: str | Path) -> None:
@@ -139,7 +135,7 @@ def _facts(solution: Solution) -> Iterable[tuple[str, Any, str, str]]:
     yield "case", solution.case_name, "", ""
     if solution.case is not None:
         yield "question", solution.case.settings.case.question, "", ""
-    yield "the plan is", _STOPPED.get(solution.termination, solution.termination), "", ""
+    yield "the plan is", plan_words(solution.termination), "", ""
     yield "objective: weighted cost of the plan", solution.objective_musd, _MONEY, "musd"
     yield "bound: no plan costs less", solution.bound_musd if closed else "not known", _MONEY, "musd"
     if closed:

@@ -287,3 +287,12 @@ def test_a_slope_too_small_for_a_solver_goes_into_the_constant_and_the_cut_stays
         x[cost] = cut.value(x)
         # Whatever meets the cut meets the row, which asks for less by a thousandth of a dollar at most.
         assert 0.0 <= row @ x - added.row_lower[-1] <= 1e-3
+
+
+def test_a_search_that_comes_no_closer_says_so_and_keeps_its_plan_and_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("optimizer.engine.cutting_planes.LONGEST", 1)
+    problem, _ = depots()
+    run = searched(problem)
+    assert run.termination == "round_limit"
+    assert run.bound <= 18_103.04 + 0.01
+    assert run.best is None or run.best_cost >= 18_103.04 - 0.01
