@@ -37,6 +37,11 @@ RELAXATION_GAP = 1e-5
 SAMPLE_GAP = 1e-3
 """Gap to which a sample of the futures is solved: they are not all, so closer would be wasted."""
 LONGEST = 300
+"""Rounds after which a search is given up."""
+
+
+class _NoCloserError(Exception):
+    """So many rounds, and bound and plan have not met."""
 
 
 def search(search: Search) -> None:
@@ -70,6 +75,8 @@ def search(search: Search) -> None:
         _branch(search)
     except TimeoutError:
         search.termination = "time_limit"
+    except _NoCloserError:
+        search.termination = "round_limit"
     except KeyboardInterrupt:
         search.termination = "interrupted"
 
@@ -83,6 +90,8 @@ def _best_of_sample(search: Search) -> FloatArray | None:
     master.set_costs(sample.form.cost)
     try:
         found = descend(few, form.lower, form.upper, SAMPLE_GAP, relaxation=True)
+    except _NoCloserError:
+        found = None
     finally:
         master.set_costs(form.cost)
     search.note("a few futures")
@@ -152,6 +161,9 @@ def descend(
         elif radius is not None and cost - best.objective > promised:
             radius = max(radius / 2.0, 1e-3)
         search.note("relaxation" if relaxation else "plan")
+    if best is None and relaxation:
+        # No point was found at which supply has an answer, but it is not proved that there is none.
+        raise _NoCloserError
     return None if best is None else (best.x, best.objective)
 
 
@@ -190,8 +202,8 @@ def _branch(search: Search) -> None:
             return
         if raw.termination == "time_limit":
             raise TimeoutError
-    # Never seen: bound and plan came no closer in so many rounds. The plan stands, with its gap.
-    search.termination = "round_limit"
+    # Never seen. The plan stands, with its gap.
+    raise _NoCloserError
 
 
 def _confirm_infeasible(search: Search, *, relaxed: bool) -> None:
