@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from optimizer.data import Case
-from optimizer.errors import SettingError
+from optimizer.errors import CaseError, SettingError
 from optimizer.origin import program_version
 from optimizer.whatif import apply, parse_change
 
@@ -43,16 +43,17 @@ def runs_of(
 ) -> list[Run]:
     """Runs of (label, changes, columns), equal ones once.
 
-    Each change is tried on the case by itself, and SettingError or CaseError raised if it is refused; what only holds
-    or fails in company (rows that go and come) is for its run to find out. Another version of this program asks anew.
+    Changes are tried on the case before anything runs: each by itself, or with the others of its run if it cannot stand
+    alone. SettingError or CaseError is raised for one that is refused. What fails in company only is for its run to
+    find out. Another version of this program asks anew.
     """
     base = _fingerprint(case)
     tried: set[str] = set()
     found: dict[str, Run] = {}
     for label, changes, columns in asked:
         for change in changes:
-            if change not in tried and parse_change(change).action not in ("drop", "append"):
-                apply(case, [change])
+            if change not in tried and not _stands_alone(case, change):
+                apply(case, changes)
             tried.add(change)
         asked_of = [FORMAT, program_version(), base, list(changes), options.gap, options.time_limit, options.cold]
         identity = hashlib.sha256(json.dumps(asked_of).encode()).hexdigest()[:16]
@@ -60,6 +61,17 @@ def runs_of(
     if not found:
         raise SettingError("the batch has no runs.")
     return list(found.values())
+
+
+def _stands_alone(case: Case, change: str) -> bool:
+    """Whether a change by itself makes a valid case; rows that go and come seldom do, and are not tried alone."""
+    if parse_change(change).action in ("drop", "append"):
+        return True
+    try:
+        apply(case, [change])
+    except (CaseError, SettingError):
+        return False
+    return True
 
 
 def _fingerprint(case: Case) -> str:

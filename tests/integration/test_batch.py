@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from optimizer import solve
+from optimizer import CaseError, SettingError, solve
 from optimizer.batch import Run, SolveOptions, Tally, run_batch, runs_of
 from optimizer.batch import runner as runner_module
 from optimizer.batch.ledger import Ledger
@@ -148,3 +148,14 @@ def test_a_process_that_dies_costs_a_try_and_then_its_run(
     assert crashed["attempts"] == 2
     if not once:
         assert "ended with code" in crashed["message"]
+
+
+def test_changes_that_hold_only_together_are_not_refused(case: Case) -> None:
+    """A lowest strike of 100 is above the highest on the menu, until that is 120."""
+    lowest, highest = (f"contracts.magnet_cfd.strike_{end}_usd_per_kg" for end in ("min", "max"))
+    both = [f"{lowest} = 100", f"{highest} = 120"]
+    assert len(runs_of(case, [("moved", both, {})], OPTIONS)) == 1
+    with pytest.raises(CaseError):
+        runs_of(case, [("alone", both[:1], {})], OPTIONS)
+    with pytest.raises(SettingError, match="magnet_cdf"):
+        runs_of(case, [("wrong", ["contracts.magnet_cdf.tenor_years = 5"], {})], OPTIONS)
