@@ -12,11 +12,11 @@ import pandas as pd
 
 from optimizer.data import Case
 from optimizer.engine import Listener, Options
+from optimizer.engine.forced import ForcedPlans
 from optimizer.engine.progress import Progress
 from optimizer.errors import NoPlanError, SolverError
 from optimizer.explanation.conflict import Conflict, Conflicts, UnconfirmedError, find_conflicts, limit_name
 from optimizer.explanation.elastic import ElasticCase
-from optimizer.explanation.forced import ForcedPlans
 from optimizer.explanation.instruments import UnusedInstruments
 from optimizer.explanation.repairs import Repair, find_repairs, repairs_table
 from optimizer.explanation.sanity import SanityFinding, impossible_offers, plain_contradictions

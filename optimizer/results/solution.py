@@ -14,6 +14,7 @@ import pandas as pd
 from optimizer.data import Case
 from optimizer.origin import source_fingerprint
 from optimizer.results.manifest import with_manifest
+from optimizer.results.records import records
 from optimizer.results.store import replace_folder, spreadsheet_safe, table_files
 from optimizer.results.workbook import write_results
 
@@ -77,11 +78,11 @@ class Solution:
         run = said.pop("run")
         out: dict[str, Any] = {
             **said,
-            "awards": [_award(row) for row in _records(self.tables["awards"])],
+            "awards": [_award(row) for row in records(self.tables["awards"])],
         }
         for name in JSON_TABLES:
             if name in self.tables:
-                out[name] = _records(self.tables[name])
+                out[name] = records(self.tables[name])
         out["sources"] = self.sources
         out["run"] = run
         return out
@@ -160,12 +161,3 @@ def _award(row: dict[str, Any]) -> dict[str, Any]:
         if name:
             amounts[name] = float(amount)
     return {**row, "programme_amounts_musd": amounts}
-
-
-def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    plain = frame.astype(object).where(frame.notna(), None)
-    return [{str(k): _plain(v) for k, v in row.items()} for row in plain.to_dict(orient="records")]
-
-
-def _plain(value: Any) -> Any:
-    return value.item() if hasattr(value, "item") else value

@@ -15,7 +15,7 @@ from optimizer.errors import NoPlanError
 from optimizer.explanation import explain
 from optimizer.explanation.conflict import find_conflicts
 from optimizer.explanation.elastic import ElasticCase
-from optimizer.explanation.forced import ForcedPlans
+from optimizer.engine.forced import ForcedPlans
 from optimizer.instance import Instance, compile_instance
 from optimizer.live import LiveCase
 from optimizer.scenarios import draw

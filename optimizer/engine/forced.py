@@ -10,8 +10,13 @@ from typing import Any
 import numpy as np
 from pyomo.common.log import LoggingIntercept
 
-from optimizer.engine import Decomposed, Master, Options, Search, decompose, finished, revised, search
+from optimizer.engine.cutting_planes import search
+from optimizer.engine.decomposed import Decomposed, decompose, finished
+from optimizer.engine.highs import Options
+from optimizer.engine.master import Master
 from optimizer.engine.oracles.cuts import Cut
+from optimizer.engine.revise import revised
+from optimizer.engine.state import Search
 from optimizer.engine.values import Outcome
 from optimizer.errors import SolverError
 from optimizer.instance import Instance
