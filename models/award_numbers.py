@@ -52,7 +52,7 @@ class ContractNumbers:
     ``sponsor_gain`` present value at the plant's hurdle rate after tax, per price path. ``outlay`` present value of
     government payments at the public rate, per price path. ``expected_payment`` per year of
     ``AwardNumbers.outlay_years``, not discounted. ``deck_gain`` what the contract adds to cash for debt service per
-    operating year in the deck.
+    operating year in the deck. ``committed`` contracts are signed in every plan.
     """
 
     plant: dict[str, Plant] = field(default_factory=dict)
@@ -66,6 +66,7 @@ class ContractNumbers:
     expected_payment: dict[Offer, FloatArray] = field(default_factory=dict)
     deck_gain: dict[Offer, tuple[float, ...]] = field(default_factory=dict)
     purchase_into: dict[str, str] = field(default_factory=dict)
+    committed: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ class SupportNumbers:
 
 @dataclass(frozen=True)
 class ProgrammeNumbers:
-    """Pots: size, scoring rule of contracts, yearly caps (None: no cap)."""
+    """Pots: size, scoring rule of contracts, yearly caps (None: no cap); ``committed`` is promised already, at face."""
 
     budget: dict[Programme, float] = field(default_factory=dict)
     scoring: dict[Programme, str] = field(default_factory=dict)
@@ -97,6 +98,7 @@ class ProgrammeNumbers:
     loan_score: dict[Programme, float] = field(default_factory=dict)
     equity_score: dict[Programme, float] = field(default_factory=dict)
     yearly_cap: dict[Programme, float | None] = field(default_factory=dict)
+    committed: dict[Programme, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

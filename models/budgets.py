@@ -1,6 +1,6 @@
 r"""Pots of public money: what promises use up, and what they are expected to cost on balance.
 
-- :math:`B_g` budget and :math:`\bar B_g` yearly cap of programme g, musd
+- :math:`B_g` budget and :math:`\bar B_g` yearly cap of programme g, musd; :math:`\underline B_g` what it has promised
 - :math:`S_g` ``contract_score``: what contracts use up of the pot; :math:`O_{gs}` present value at the public rate of
   all that the programme's contracts pay on path s; :math:`\alpha_g` the pot's tail
 - :math:`\epsilon_g`, :math:`\lambda_g` share at which equity and loans count; grants count at face
@@ -44,6 +44,8 @@ def add_budgets(model: Any, numbers: AwardNumbers, *, by_cuts: bool = False) -> 
             add_worst_case(model.worst_exposure[g], _outlay_by_path(model, g))
     model.contracts_scored = pyo.Constraint(model.PROGRAMME, rule=contracts_scored)
     model.pot_not_exceeded = pyo.Constraint(model.PROGRAMME, rule=pot_not_exceeded)
+    committed = [g for g, amount in programmes.committed.items() if amount > 0.0]
+    model.committed_money_awarded = pyo.Constraint(committed, rule=committed_money_awarded)
     capped = [(g, t) for g, cap in programmes.yearly_cap.items() if cap is not None for t in numbers.outlay_years]
     model.CAPPED_YEAR = pyo.Set(initialize=capped, dimen=2)
     model.yearly_cap = pyo.Constraint(model.CAPPED_YEAR, rule=yearly_cap)
@@ -117,6 +119,17 @@ def pot_not_exceeded(model: Any, g: str) -> Any:
     """
     used = face_score(model, g) + model.contract_score[g] + stock_purchase_cost(model, g)
     return used <= model.numbers.programmes.budget[g]
+
+
+def committed_money_awarded(model: Any, g: str) -> Any:
+    r"""Grants, equity and loans of a programme reach, at face value, what it has already promised. [musd]
+
+    .. math:: \sum_{p,y} (G_{pyg} + E_{pyg} + L_{pyg}) \ge \underline B_g
+    """
+    given = [x for kind in (model.grant, model.equity, model.loan) for option, x in kind.items() if option[2] == g]
+    if not given:
+        return pyo.Constraint.Infeasible
+    return pyo.quicksum(given) >= model.numbers.programmes.committed[g]
 
 
 def yearly_cap(model: Any, g: str, t: int) -> Any:

@@ -29,6 +29,8 @@ def add_contracts(model: Any, numbers: AwardNumbers) -> None:
     model.one_strike = pyo.Constraint(model.CONTRACT, rule=one_strike)
     of_candidates = [(c, y) for c, y in output if (contracts.plant[c], y) in numbers.plants.capex]
     model.CANDIDATE_CONTRACT_START = pyo.Set(initialize=of_candidates, dimen=2)
+    committed = [c for c in model.CONTRACT if c in contracts.committed]
+    model.committed_contract_signed = pyo.Constraint(committed, rule=committed_contract_signed)
     model.contract_needs_plant = pyo.Constraint(model.CANDIDATE_CONTRACT_START, rule=contract_needs_plant)
     model.coverage_at_most = pyo.Constraint(model.OFFER, rule=coverage_at_most)
     model.coverage_at_least = pyo.Constraint(model.OFFER, rule=coverage_at_least)
@@ -56,6 +58,15 @@ def one_strike(model: Any, c: str) -> Any:
     """
     offers = [o for start, group in model.offers_of_start.items() if start[0] == c for o in group]
     return pyo.quicksum(model.signed[o] for o in offers) <= 1
+
+
+def committed_contract_signed(model: Any, c: str) -> Any:
+    r"""A contract that is already agreed is signed, at a strike of its menu. [contracts]
+
+    .. math:: \sum_{y,k} z_{cyk} \ge 1
+    """
+    offers = [o for start, group in model.offers_of_start.items() if start[0] == c for o in group]
+    return pyo.quicksum(model.signed[o] for o in offers) >= 1
 
 
 def contract_needs_plant(model: Any, c: str, y: int) -> Any:

@@ -57,6 +57,103 @@ def supply_template(awards: AwardNumbers, structure: SupplyStructure, futures: S
     return Template(model, model.supply, tuple(model.data[i] for i in model.data), tuple(varying), values, columns)
 
 
+def open_template(awards: AwardNumbers, structure: SupplyStructure, futures: Sequence[FutureNumbers]) -> Template:
+    """The supply layer with every number left open that a case may state as a range, whether futures share it or not.
+
+    For one question after another with other numbers; ``values`` are those of ``futures``. Raises ValueError if the
+    structures of the futures differ.
+    """
+    model = pyo.ConcreteModel(name="open future")
+    award, columns = _own_award_columns(model, awards)
+    shared = _shared(structure)
+    keys = [(name, key) for name, table in _open_tables(structure, futures).items() for key in table]
+    keys += [(name, key) for name, table in shared.items() for key in table]
+    model.data = pyo.Var(range(len(keys)), bounds=(0.0, LARGEST_VOLUME))
+    placeholder = {key: model.data[i] for i, key in enumerate(keys)}
+    open_to = {name: {key: placeholder[name, key] for key in table} for name, table in shared.items()}
+    model.supply = pyo.Block()
+    add_future(model.supply, _with_shared(structure, open_to), _as_template(futures, placeholder), award)
+    for name in [c.local_name for c in model.supply.component_objects(pyo.Expression, descend_into=False)]:
+        if name.startswith("cost_"):
+            setattr(model, name, pyo.Objective(expr=getattr(model.supply, name)))
+    model.total = pyo.Objective(expr=model.supply.supply_cost)
+    data = tuple(model.data[i] for i in model.data)
+    template = Template(model, model.supply, data, tuple(keys), np.zeros((0, len(keys))), columns)
+    values = open_values(template, structure, futures)
+    if values is None:
+        raise ValueError("futures have numbers that the template does not know")
+    return replace(template, values=values)
+
+
+def open_values(
+    template: Template, structure: SupplyStructure, futures: Sequence[FutureNumbers]
+) -> FloatArray | None:
+    """Numbers of an open template, shape (futures, placeholders); None if there are some it has no place for.
+
+    What cannot be stated as a range is taken to be the same.
+    """
+    shared = {(name, key): value for name, table in _shared(structure).items() for key, value in table.items()}
+    known = set(template.keys)
+    rows: list[list[float]] = []
+    for future in futures:
+        own = {(name, key): value for name, table in _tables(future).items() for key, value in table.items()} | shared
+        if any(key not in known and value != 0.0 for key, value in own.items()):
+            return None
+        rows.append([float(own.get(key, 0.0)) for key in template.keys])
+    return np.array(rows, dtype=float).reshape(len(futures), len(template.keys))
+
+
+def _open_tables(structure: SupplyStructure, futures: Sequence[FutureNumbers]) -> dict[str, dict[Any, None]]:
+    """Field of a future → keys: those of all futures, and every year of whatever has one."""
+    tables = [_tables(future) for future in futures]
+    out: dict[str, dict[Any, None]] = {}
+    for name in tables[0]:
+        keys = dict.fromkeys(key for table in tables for key in table[name])
+        if name in ALWAYS_STATED and not all(key in table[name] for table in tables for key in keys):
+            raise ValueError(f"{name} is stated in some futures and not in others")
+        if name in ("capacity", "build_capacity", "tariff", "contract_delivery"):
+            keys = dict.fromkeys((*key[:-1], year) for key in keys for year in structure.years)
+        out[name] = keys
+    return out
+
+
+def _shared(structure: SupplyStructure) -> dict[str, dict[Any, float]]:
+    """Numbers of the structure that a case may state as a range, by field and key."""
+    return {
+        "freight": dict(structure.freight),
+        "shortage_cost": dict(structure.shortage_cost),
+        "stock_opening": dict(structure.stock_opening),
+        "stock_holding_cost": dict(structure.stock_holding_cost),
+        "stock_unbought_cost": dict(structure.stock_unbought_cost),
+        "cost_steps": {(p, j): cost for p, steps in structure.cost_steps.items() for j, (_, cost) in enumerate(steps)},
+        "inputs": {(p, m): amount for p, used in structure.inputs.items() for m, amount in used.items()},
+        "outputs": {(p, m): amount for p, made in structure.outputs.items() for m, amount in made.items()},
+        "collection": {key: row[0] for key, row in structure.collection.items()},
+        "share_limits": {name: limit.level for name, limit in structure.share_limits.items()},
+        "service_levels": {name: level.level for name, level in structure.service_levels.items()},
+    }
+
+
+def _with_shared(structure: SupplyStructure, values: dict[str, dict[Any, Any]]) -> SupplyStructure:
+    """The structure with other values (or placeholders) in the fields of :func:`_shared`."""
+    plain = ("freight", "shortage_cost", "stock_opening", "stock_holding_cost", "stock_unbought_cost")
+    return replace(
+        structure,
+        **{name: values[name] for name in plain},
+        cost_steps={
+            p: tuple((share, values["cost_steps"][p, j]) for j, (share, _) in enumerate(steps))
+            for p, steps in structure.cost_steps.items()
+        },
+        inputs={p: {m: values["inputs"][p, m] for m in used} for p, used in structure.inputs.items()},
+        outputs={p: {m: values["outputs"][p, m] for m in made} for p, made in structure.outputs.items()},
+        collection={key: (values["collection"][key], *row[1:]) for key, row in structure.collection.items()},
+        share_limits={n: replace(limit, level=values["share_limits"][n]) for n, limit in structure.share_limits.items()},
+        service_levels={
+            n: replace(level, level=values["service_levels"][n]) for n, level in structure.service_levels.items()
+        },
+    )
+
+
 def _own_award_columns(model: Any, numbers: AwardNumbers) -> tuple[AwardColumns, dict[tuple[str, Any], Any]]:
     """Continuous copies of the columns in which supply meets the awards: the template needs no award layer."""
     contracts, stock = numbers.contracts, numbers.stock

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,11 +13,14 @@ from rich.console import Console
 
 from optimizer import Case, read_case
 from optimizer.analysis import Analysis
+from optimizer.cli.output import AsCsv as AsCsv
+from optimizer.cli.output import AsJson as AsJson
+from optimizer.cli.output import print_csv, print_json, require_one_shape
 from optimizer.cli.progress import ProgressReporter
 from optimizer.cli.signals import INTERRUPTED
-from optimizer.errors import OutputError, SettingError
+from optimizer.errors import OutputError
 from optimizer.report.analysis import print_analysis
-from optimizer.results.store import require_replaceable, spreadsheet_safe
+from optimizer.results.store import require_replaceable
 from optimizer.whatif import apply
 from optimizer.whatif.named import find_what_if
 
@@ -42,8 +43,6 @@ TimeLimit = Annotated[
 OutFolder = Annotated[
     Path | None, typer.Option("--out", metavar="DIR", help="Write the tables of the answer into this folder.")
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of tables.")]
-AsCsv = Annotated[bool, typer.Option("--csv", help="Print the main table as CSV, with all its columns.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Show no progress.")]
 
 
@@ -79,8 +78,7 @@ def asked_case(
 
 def answer(ask: Callable[[ProgressReporter | None], Analysis], output: Output) -> None:
     """Ask with progress shown, then write and print the answer; exit code 130 if it was stopped before the end."""
-    if output.as_json and output.as_csv:
-        raise SettingError("--json and --csv cannot be had together.")
+    require_one_shape(output.as_json, output.as_csv)
     if output.out is not None:
         require_replaceable(output.out)
     messages = Console(stderr=True)
@@ -98,10 +96,9 @@ def answer(ask: Callable[[ProgressReporter | None], Analysis], output: Output) -
                 words = f"answer written to {output.out}"
                 messages.print(words, soft_wrap=True, markup=False, highlight=False)
     if output.as_json:
-        json.dump(found.to_json(), sys.stdout, indent=2, allow_nan=False)
-        sys.stdout.write("\n")
+        print_json(found.to_json())
     elif output.as_csv:
-        sys.stdout.write(spreadsheet_safe(found.table).to_csv(index=False, lineterminator="\n"))
+        print_csv(found.table)
     else:
         print_analysis(found)
     if unwritten is not None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
+import pandas as pd
 import typer
 
+from optimizer.cli.output import AsCsv, AsJson, print_csv, print_json, require_one_shape
 from optimizer.data import bundled_cases, copy_bundled, read_case, write_template
 from optimizer.data.workbook.naming import is_workbook_name
 from optimizer.report.terminal import print_fields
@@ -14,10 +16,17 @@ from optimizer.report.terminal import print_fields
 FIRST_CASE = "mp-materials"
 
 
-def cases_command() -> None:
+def cases_command(as_json: AsJson = False, as_csv: AsCsv = False) -> None:
     """List the bundled cases and the question each answers."""
+    require_one_shape(as_json, as_csv)
     infos = [read_case(folder).settings.case for folder in bundled_cases().values()]
-    print_fields("Bundled cases", {info.name: f"{info.title}\n{info.question}" for info in infos})
+    rows = [info.model_dump() for info in infos]
+    if as_json:
+        print_json(rows)
+    elif as_csv:
+        print_csv(pd.DataFrame(rows))
+    else:
+        print_fields("Bundled cases", {info.name: f"{info.title}\n{info.question}" for info in infos})
 
 
 def init_command(

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from optimizer import compare
-from optimizer.errors import SettingError, VerificationError
+from optimizer.cli.output import AsJson, print_csv, print_json, require_one_shape
+from optimizer.errors import VerificationError
 from optimizer.report.compare import print_comparison
-from optimizer.results.store import spreadsheet_safe
 
 
 def compare_command(
@@ -27,7 +25,7 @@ def compare_command(
     ] = None,
     check: Annotated[bool, typer.Option("--verify/--no-verify", help="Work every run out again first.")] = True,
     out: Annotated[Path | None, typer.Option(metavar="DIR", help="Write all tables as CSV, and one JSON file.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of tables.")] = False,
+    as_json: AsJson = False,
     as_csv: Annotated[
         bool, typer.Option("--csv", help="Print one CSV table with all figures, equal ones too.")
     ] = False,
@@ -36,16 +34,14 @@ def compare_command(
 
     A difference that is no larger than the gaps of the plans is marked: it is not a finding.
     """
-    if as_json and as_csv:
-        raise SettingError("--json and --csv cannot be had together.")
+    require_one_shape(as_json, as_csv)
     comparison = compare(runs, name or None, check=check)
     if out is not None:
         comparison.write(out)
     if as_json:
-        json.dump(comparison.to_json(), sys.stdout, indent=2, allow_nan=False)
-        sys.stdout.write("\n")
+        print_json(comparison.to_json())
     elif as_csv:
-        sys.stdout.write(spreadsheet_safe(comparison.tidy()).to_csv(index=False, lineterminator="\n"))
+        print_csv(comparison.tidy())
     else:
         print_comparison(comparison)
     if comparison.unverified:

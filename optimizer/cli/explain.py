@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import shlex
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any
 
@@ -13,6 +11,7 @@ import typer
 from rich.console import Console
 
 from optimizer import Case, NoPlanError, read_case
+from optimizer.cli.output import AsCsv, AsJson, print_csv, print_json, require_one_shape
 from optimizer.cli.progress import ProgressReporter
 from optimizer.explanation import explain, first_conflict, sanity_findings
 from optimizer.explanation.explanation import TIME_LIMIT
@@ -32,19 +31,22 @@ def explain_command(
     time_limit: Annotated[
         float, typer.Option(metavar="SECONDS", min=1.0, help="Stop after this time with what is known by then.")
     ] = TIME_LIMIT,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of tables.")] = False,
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Show no progress.")] = False,
 ) -> None:
     """Say why there is no plan, what conflicts and what the smallest repairs are.
 
     If there is a plan: say of every candidate and instrument that it does not use why not, and what would change it.
     """
+    require_one_shape(as_json, as_csv)
     chosen = apply(read_case(case), assignments or [])
     with contextlib.nullcontext() if quiet else ProgressReporter(Console(stderr=True)) as reporter:
         explanation = explain(chosen, time_limit=time_limit, progress=reporter)
     if as_json:
-        json.dump(explanation.to_json(), sys.stdout, indent=2, allow_nan=False)
-        sys.stdout.write("\n")
+        print_json(explanation.to_json())
+    elif as_csv:
+        print_csv(explanation.why_not if explanation.plan_exists else explanation.repairs)
     else:
         print_explanation(explanation)
 

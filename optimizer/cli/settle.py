@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
+import pandas as pd
 import typer
 from rich.console import Console
 
+from optimizer.cli.output import AsCsv, AsJson, print_csv, print_json, require_one_shape
 from optimizer.errors import OutputError, SettingError
 from optimizer.report.settlement import print_implied, print_statement
 from optimizer.settlement import implied_pairs, read_terms, settle, settlement_files
@@ -40,12 +41,14 @@ def settle_command(
         float, typer.Option(min=0.0, max=1.0, help="How far implied and reported may differ, as a share (--implied).")
     ] = 0.05,
     out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the statement as a CSV file.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of tables.")] = False,
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
 ) -> None:
     """Settle a price-support contract: what is due in each period, with totals and a running balance.
 
     Without volumes, the contracted quantity in the terms is settled.
     """
+    require_one_shape(as_json, as_csv)
     files = settlement_files(terms)
     agreed = read_terms(files.terms)
     prices, volumes, reported = prices or files.prices, volumes or files.volumes, reported or files.reported
@@ -58,7 +61,9 @@ def settle_command(
             raise SettingError("--out writes a statement, and --implied makes none. Use --json, or leave one out.")
         periods = implied_pairs(agreed, prices, reported, tolerance=tolerance)
         if as_json:
-            _print_json([period.to_json() for period in periods])
+            print_json([period.to_json() for period in periods])
+        elif as_csv:
+            print_csv(pd.DataFrame([period.to_json() for period in periods]))
         else:
             print_implied(periods, agreed)
         return
@@ -67,14 +72,11 @@ def settle_command(
         _write_new(out, statement.to_csv())
         Console(stderr=True).print(f"statement written to {out}", soft_wrap=True, markup=False, highlight=False)
     if as_json:
-        _print_json(statement.to_json())
+        print_json(statement.to_json())
+    elif as_csv:
+        sys.stdout.write(statement.to_csv())
     else:
         print_statement(statement)
-
-
-def _print_json(value: Any) -> None:
-    json.dump(value, sys.stdout, indent=2, allow_nan=False)
-    sys.stdout.write("\n")
 
 
 def _write_new(path: Path, text: str) -> None:

@@ -48,7 +48,7 @@ class Lifting:
     def possible(self, kept: Sequence[PolicyLimit]) -> bool:
         """Whether some plan keeps these limits, all others being lifted."""
         names = frozenset(limit_name(limit) for limit in kept)
-        if not any(limit.kind.startswith("hard ") for limit in kept):
+        if not any(limit.kind == "commitment" or limit.kind.startswith("hard ") for limit in kept):
             return True
         if names not in self._known:
             lifted = [limit for limit in self.limits if limit_name(limit) not in names]

@@ -2,8 +2,8 @@ r"""The elastic form of a case: every hard target may be missed at one musd per 
 
 .. math:: \min \sum_w \pi_w \sum_{n,t} \Delta_t \, \mu_{nt}
 
-It always has a plan, and the case has one exactly if the least miss is zero. Source: J. W. Chinneck, Feasibility and
-Infeasibility in Optimization (2008), chapter 6.
+It always has a plan, unless what is committed already cannot be, and the case has one exactly if the least miss is
+zero. Source: J. W. Chinneck, Feasibility and Infeasibility in Optimization (2008), chapter 6.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pyomo.common.log import LoggingIntercept
 from optimizer.data import Case
 from optimizer.data.schema import TABLES
 from optimizer.engine import Decomposed, Master, Options, Search, decompose, revised, search
-from optimizer.errors import SolverError
+from optimizer.errors import NoPlanError, SolverError
 from optimizer.instance import Instance, check_finite, compile_instance
 from optimizer.live import NOT_DRAWN
 from optimizer.scenarios import Draws, draw
@@ -45,13 +45,16 @@ class ElasticCase:
     def missed(self, case: Case, unjudged: Iterable[str] = ()) -> float:
         """Least expected discounted miss of all hard targets together, kt; sponsors of ``unjudged`` ask for nothing.
 
-        Raises TimeoutError at the deadline.
+        Infinite if what is committed already cannot be. Raises TimeoutError at the deadline.
         """
         left = self.deadline - time.monotonic()
         if left <= 0.0:
             raise TimeoutError
         with LoggingIntercept(module="pyomo"):
-            instance = elastic_instance(without_judgement(self.numbers(case), unjudged))
+            try:
+                instance = elastic_instance(without_judgement(self.numbers(case), unjudged))
+            except NoPlanError:
+                return float("inf")
             if self._kept is None:
                 parts = decompose(instance)
                 master = Master(parts.problem.form, parts.problem.tails)
@@ -66,6 +69,9 @@ class ElasticCase:
         if run.termination == "interrupted":
             raise KeyboardInterrupt
         if run.best is None:
+            committed = instance.awards.contracts.committed or any(instance.awards.programmes.committed.values())
+            if committed and run.termination == "infeasible":
+                return float("inf")
             raise SolverError("the elastic form of the case was called infeasible, which it cannot be.")
         return max(run.best_cost, 0.0)
 
@@ -129,9 +135,15 @@ def without_judgement(instance: Instance, unjudged: Iterable[str]) -> Instance:
     contracts, support = instance.awards.contracts, instance.awards.support
     offers = tuple(o for o in contracts.offers if contracts.plant[o[0]] not in names or o[0] in contracts.purchase_into)
     offered = {offer[:2] for offer in offers}
+    programmes = instance.awards.programmes
+    offered_support = (support.grant_limit, support.equity_limit, support.loan_limit)
+    serving = {g for limits in offered_support for p, _, g in limits if p in names}
     awards = replace(
         instance.awards,
         plants=replace(plants, npv=npv, npv_cap=cap),
+        programmes=replace(
+            programmes, committed={g: musd for g, musd in programmes.committed.items() if g not in serving}
+        ),
         contracts=replace(
             contracts, offers=offers, output={key: kt for key, kt in contracts.output.items() if key in offered}
         ),

@@ -1,7 +1,7 @@
 """The limits a government, a lender or a sponsor has set, each by name, with its cells and what it is without it.
 
 Supply itself is never without a plan: what cannot be delivered is a shortage, at a cost. So whenever there is no plan,
-some hard target cannot be met within the other limits listed here, or not at all.
+some hard target cannot be met, or some commitment not be kept, within the other limits listed here, or not at all.
 """
 
 from __future__ import annotations
@@ -55,7 +55,10 @@ def policy_limits(case: Case) -> tuple[PolicyLimit, ...]:
 
     In the order in which a reader would rather see them in a conflict.
     """
-    parts = (_targets, _pots, _strike_caps, _sponsors, _gain_caps, _support, _stock, _start_years, _programme_years)
+    parts = (
+        _targets, _commitments, _pots, _strike_caps, _sponsors, _gain_caps, _support, _stock, _start_years,
+        _programme_years,
+    )  # fmt: skip
     return tuple(limit for part in parts for limit in part(case))
 
 
@@ -95,6 +98,21 @@ def _setting(*changes: tuple[str, Any]) -> Loosened:
         return case
 
     return loosened
+
+
+def _commitments(case: Case) -> Iterator[PolicyLimit]:
+    for row in (row for row in case.rows("contracts") if row.committed):
+        cell = input_cell(case, "contracts", (row.contract,), "committed")
+        yield PolicyLimit(
+            "commitment", row.contract, f"commitment to sign {row.contract}", (cell,), _setting((cell.path, False)),
+            (Lever(cell, 1, lambda steps: steps == 0),),
+        )  # fmt: skip
+    for row in (row for row in case.rows("programmes") if row.committed_musd > 0.0):
+        cell = input_cell(case, "programmes", (row.programme,), "committed_musd")
+        yield PolicyLimit(
+            "commitment", row.programme, f"commitment to award {row.committed_musd:g} musd of {row.programme}", (cell,),
+            _setting((cell.path, 0.0)), (falling(cell, row.committed_musd, 1.0, 0.0),),
+        )  # fmt: skip
 
 
 def _pots(case: Case) -> Iterator[PolicyLimit]:
@@ -150,6 +168,7 @@ def _above_cap(name: str) -> Loosened:
                 "strike_min_usd_per_kg": low + step,
                 "strike_max_usd_per_kg": high,
                 "strike_tick_usd_per_kg": step,
+                "committed": False,
             }
             if row.upside_threshold_usd_per_kg != "strike":
                 dearer["upside_threshold_usd_per_kg"] = max(row.upside_threshold_usd_per_kg, high)

@@ -44,6 +44,8 @@ class Change:
     def value(self) -> str:
         """The new value as it is typed."""
         new = self.lever.value(self.steps)
+        if isinstance(new, bool):
+            return "yes" if new else "no"
         return ";".join(map(str, new)) if isinstance(new, tuple) else plain_number(float(new))
 
     @property

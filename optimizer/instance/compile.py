@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from models.award_numbers import AwardNumbers, ContractNumbers, PlantNumbers, SupportNumbers
 from models.supply_numbers import FutureNumbers, ServiceLevel, ShareLimit, SupplyStructure
+from optimizer.instance.commitments import require_possible
 from optimizer.instance.contracts import contract_numbers
 from optimizer.instance.futures import future_numbers
 from optimizer.instance.market import Market
@@ -36,7 +37,10 @@ class Instance:
 
 
 def compile_instance(case: Any, draws: Draws) -> Instance:
-    """Payoffs, present values, capacities and costs of a case. A pure function of its arguments."""
+    """Payoffs, present values, capacities and costs of a case. A pure function of its arguments.
+
+    Raises NoPlanError if what is committed cannot be awarded.
+    """
     case = case.in_key_order()
     paths = draws.paths
     market = Market(case, paths.years, paths.yearly)
@@ -60,6 +64,7 @@ def compile_instance(case: Any, draws: Draws) -> Instance:
         spend_share={option: _spend_share(case, option, paths.years) for option in plants.capex},
         weights=case.settings.objective.effective_weights.model_dump(),
     )
+    require_possible(awards)
     structure = supply_structure(case, contracts.purchase_into)
     starts = {
         c: (contracts.plant[c], tuple(y for name, y in contracts.output if name == c)) for c in contracts.purchase_into
@@ -89,6 +94,7 @@ def without_awards(instance: Instance) -> Instance:
             plants=_only(awards.plants, kept),
             contracts=ContractNumbers(),
             support=SupportNumbers(),
+            programmes=replace(awards.programmes, committed={}),
             stock=replace(
                 awards.stock,
                 tranches=(),

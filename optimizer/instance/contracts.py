@@ -52,7 +52,7 @@ def contract_numbers(
             if not len(plan.years):
                 continue
             out.output[name, start] = plan.output
-            settled = _Settlement(case, contract, plan, paths, market, deck, deck_quarterly)
+            settled = Settlement(case, contract, plan, paths, market, deck, deck_quarterly)
             for strike in strike_menu(contract):
                 offer = (name, start, strike)
                 offers.append(offer)
@@ -61,7 +61,8 @@ def contract_numbers(
                 out.sponsor_gain[offer] = gain @ settled.hurdle_factors * (1.0 - plant.tax_rate)
                 out.expected_payment[offer] = settled.by_year(paths.weight @ payment)
                 out.deck_gain[offer] = settled.in_deck(strike)
-    return replace(out, offers=tuple(offers))
+    committed = frozenset(row.contract for row in case.rows("contracts") if row.committed)
+    return replace(out, offers=tuple(offers), committed=committed)
 
 
 def _starts(case: Any, plant: Any, programme: Any) -> list[int]:
@@ -71,7 +72,7 @@ def _starts(case: Any, plant: Any, programme: Any) -> list[int]:
     return [y for y in plant.start_years if programme.first_year <= y <= programme.last_year]
 
 
-class _Settlement:
+class Settlement:
     """Settles one contract over the years it covers. Payments are per kt/yr of covered full output, so musd."""
 
     def __init__(
@@ -152,7 +153,7 @@ class _Settlement:
         return tuple((gain * (1.0 - plant.tax_rate)).tolist())
 
     def by_year(self, payments: FloatArray) -> FloatArray:
-        """Payments of the covered years laid out over all price years."""
-        out = np.zeros(len(self._all_years))
-        out[self._columns] = payments
+        """Payments of the covered years (…, covered years) laid out over all price years (…, price years)."""
+        out = np.zeros((*payments.shape[:-1], len(self._all_years)))
+        out[..., self._columns] = payments
         return out

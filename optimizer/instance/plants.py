@@ -85,8 +85,10 @@ def private_entry(case: Any, numbers: PlantNumbers, weight: FloatArray) -> dict[
 
     The test is the one of ``models.viability`` with private debt alone: expected net present value at the hurdle rate
     not negative, tail within the loss limit, debt within gearing and cover. A plant that needs another enters only if
-    that one does (or runs already), no later than it.
+    that one does (or runs already), no later than it. A plant with a committed contract is taken to be built for
+    it.
     """
+    under_contract = {row.plant for row in case.rows("contracts") if row.committed}
     alpha = case.settings.viability.alpha
     entered: dict[str, int] = {}
     waiting = sorted(numbers.npv)
@@ -95,7 +97,8 @@ def private_entry(case: Any, numbers: PlantNumbers, weight: FloatArray) -> dict[
         progress = False
         for name, start in waiting:
             needed = numbers.requires.get(name)
-            if name in entered or (needed is not None and entered.get(needed, start + 1) > start):
+            waits = needed is not None and entered.get(needed, start + 1) > start
+            if name in entered or name in under_contract or waits:
                 continue
             if private_debt(numbers, (name, start), weight, alpha) is not None:
                 entered[name] = start

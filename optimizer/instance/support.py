@@ -26,6 +26,7 @@ def programme_numbers(case: Any) -> ProgrammeNumbers:
         loan_score={g.programme: g.loan_subsidy_rate for g in rows},
         equity_score={g.programme: g.equity_score_share for g in rows},
         yearly_cap={g.programme: g.yearly_cap_musd for g in rows},
+        committed={g.programme: g.committed_musd for g in rows},
     )
 
 
@@ -45,13 +46,14 @@ def support_numbers(case: Any, paths: Any, market: Market, plants: PlantNumbers)
         plant, programme = case.row("plants", row.plant), case.row("programmes", row.programme)
         for start in plant.start_years:
             if programme.first_year <= start <= programme.last_year and (row.plant, start) in plants.capex:
-                _add_option(case, paths, market, out, row, plant, programme, start)
+                add_option(case, paths, market, out, row, plant, programme, start)
     return out
 
 
-def _add_option(
+def add_option(
     case: Any, paths: Any, market: Market, out: SupportNumbers, row: Any, plant: Any, programme: Any, start: int
 ) -> None:
+    """Add the numbers of one row of support, for one start year, to ``out``."""
     base = case.settings.horizon.first_year
     option: SupportOption = (row.plant, start, row.programme)
     limit = row.max_share_of_capex * plant.capex_musd

@@ -7,6 +7,8 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from optimizer.report.notation import word
+
 
 def print_changes(touched: pd.DataFrame) -> None:
     """Every cell and setting with its old and its new value (see ``optimizer.whatif.preview``)."""
@@ -18,8 +20,6 @@ def print_changes(touched: pd.DataFrame) -> None:
     for head in ("table", "row", "column", "old", "new"):
         table.add_column(head, overflow="fold")
     for row in touched.itertuples():
-        table.add_row(
-            *(str("–" if cell is None else cell) for cell in (row.table, row.key, row.column, row.old, row.new))
-        )
+        table.add_row(*(word(cell) for cell in (row.table, row.key, row.column, row.old, row.new)))
     console.print(table, markup=False)
-    console.print(f"{len(touched):,} figures change")
+    console.print("1 figure changes" if len(touched) == 1 else f"{len(touched):,} figures change")

@@ -60,6 +60,9 @@ def check_awards(book: Book, planner: Planner) -> None:
         )
     once = len({signed.contract.contract for signed in subject.signed}) == len(subject.signed)
     book.holds("a contract is signed once, at one strike", once, "awards")
+    found = {signed.contract.contract for signed in subject.signed}
+    for contract in (row for row in case.rows("contracts") if row.committed):
+        book.holds("contracts already agreed are signed", contract.contract in found, contract.contract)
     _check_support(book, planner)
 
 

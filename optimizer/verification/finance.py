@@ -176,6 +176,11 @@ def private_entry(planner: Planner) -> dict[str, int]:
     return planner.entered
 
 
+def _under_contract(case: Any) -> set[str]:
+    """Plants with a committed contract, which are built for it."""
+    return {contract.plant for contract in case.rows("contracts") if contract.committed}
+
+
 def _entering(planner: Planner) -> dict[str, int]:
     case = planner.case
     if not case.settings.viability.private_entry:
@@ -187,6 +192,7 @@ def _entering(planner: Planner) -> dict[str, int]:
         for start in plant.start_years
         if unaided_debt(planner, plant, start) is not None
     }
+    viable = {(name, start) for name, start in viable if name not in _under_contract(case)}
     entered: dict[str, int] = {}
     while True:
         added = False

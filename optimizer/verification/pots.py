@@ -139,6 +139,9 @@ def check_pots(book: Book, pots: Pots) -> float:
             )
         book.holds("pots are scored by their rule", row["scoring"] == programme.contract_scoring, name)
         book.at_most("pots are not exceeded", "musd", used, programme.budget_musd, name, size)
+        if programme.committed_musd > 0.0:
+            given = sum(pots.face(name).values())
+            book.at_most("money already promised is awarded", "musd", programme.committed_musd, given, name, size)
         if programme.yearly_cap_musd is not None:
             spent = np.sum(list(by_year.values()), axis=0)
             where_year = lambda at, n=name: f"{n}, {int(pots.years[at[0]])}"  # noqa: E731

@@ -5,6 +5,7 @@ Grants and loans go to a mine of 100 musd that needs none; contracts are with a 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -53,6 +54,15 @@ def test_a_pot_is_not_exceeded() -> None:
     assert highest(model, model.grant[POT]) == pytest.approx(50.0)
     model.pot_not_exceeded.deactivate()
     assert highest(model, model.grant[POT]) == pytest.approx(80.0)
+
+
+def test_money_already_promised_is_awarded() -> None:
+    # 30 are promised: the least that the plan grants is 30. Without the promise: nothing.
+    programmes = replace(programme_numbers(budget=50.0), committed={"pot": 30.0})
+    model = awards(support=grant(80.0), programmes=programmes)
+    assert lowest(model, model.grant[POT]) == pytest.approx(30.0)
+    model.committed_money_awarded.deactivate()
+    assert lowest(model, model.grant[POT]) == pytest.approx(0.0, abs=1e-9)
 
 
 def test_loans_and_equity_use_up_their_share_of_a_pot() -> None:

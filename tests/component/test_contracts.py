@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pyomo.environ as pyo
@@ -42,6 +43,14 @@ def test_a_contract_has_one_strike() -> None:
     assert highest(model, covered(model)) == pytest.approx(6.0)
     model.one_strike.deactivate()
     assert highest(model, covered(model)) == pytest.approx(12.0)
+
+
+def test_a_contract_already_agreed_is_signed() -> None:
+    # A tonne under contract costs 1 here and 50 % of 10 kt/yr is the least that is covered: 5. Nothing agreed: 0.
+    model = contracts(replace(contract_numbers(share_min=0.5), committed=frozenset({"floor"})))
+    assert lowest(model, covered(model)) == pytest.approx(5.0)
+    model.committed_contract_signed.deactivate()
+    assert lowest(model, covered(model)) == pytest.approx(0.0, abs=1e-9)
 
 
 def test_a_contract_needs_its_plant() -> None:

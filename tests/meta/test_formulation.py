@@ -61,12 +61,13 @@ def one_of_everything() -> pyo.ConcreteModel:
         {"plant": "us_oxide", "step": 1, "capacity_share": 0.5, "opex_usd_per_kg": 35.0, **evidence},
         {"plant": "us_oxide", "step": 2, "capacity_share": 0.5, "opex_usd_per_kg": 45.0, **evidence},
     ]
-    tables["programmes"][0] |= {"yearly_cap_musd": 200.0}
-    worst = {**tables["programmes"][0], "programme": "us_worst", "contract_scoring": "worst"}
+    tables["programmes"][0] |= {"yearly_cap_musd": 200.0, "committed_musd": 10.0}
+    worst = {**tables["programmes"][0], "programme": "us_worst", "contract_scoring": "worst", "committed_musd": 0.0}
     tables["programmes"].append(worst)
     tables["eligibility"].append({**tables["eligibility"][2], "programme": "us_worst"})
     tables["eligibility"].append({**tables["eligibility"][0], "instrument": "equity"})
     floor = tables["contracts"][0]
+    tables["contracts"][1]["committed"] = True
     purchase = {
         **floor,
         "contract": "oxide_purchase",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from optimizer.data.checks.programmes import ELIGIBILITY, not_eligible
-from optimizer.data.checks.registry import Finding, check
+from optimizer.data.checks.registry import SETTINGS, Finding, check
 from optimizer.data.inputs import Inputs
 
 MOST_STRIKES = 200
@@ -94,6 +94,39 @@ def upside_terms(inputs: Inputs) -> Iterator[Finding]:
                 "upside_cap_musd_per_year",
                 "needs fixed tonnage",
                 "Give share_min equal to share_max, or no cap.",
+            )
+
+
+@check(
+    "committed-contract",
+    "A committed contract can be signed in some year, and covers no tonne that another one covers.",
+    needs=("contracts", "plants", "programmes", SETTINGS),
+)
+def committed_contract(inputs: Inputs) -> Iterator[Finding]:
+    """Otherwise there is no plan at all."""
+    covered: dict[str, float] = {}
+    for row in (row for row in inputs.rows("contracts") if row.committed):
+        plant, programme = inputs.find("plants", row.plant), inputs.find("programmes", row.programme)
+        if plant is None or programme is None:
+            continue
+        years = plant.start_years if plant.status == "candidate" else (inputs.settings.horizon.last_year,)
+        if not any(programme.first_year <= year <= programme.last_year for year in years):
+            yield Finding(
+                "contracts",
+                row,
+                "committed",
+                f"cannot be signed: {row.programme} is open from {programme.first_year} to {programme.last_year} and "
+                f"{row.plant} starts in {', '.join(map(str, plant.start_years))}",
+                "Widen the years of the programme, or write no.",
+            )
+        covered[row.plant] = covered.get(row.plant, 0.0) + row.share_min
+        if covered[row.plant] > 1.0 + 1e-9:
+            yield Finding(
+                "contracts",
+                row,
+                "committed",
+                f"would cover output of {row.plant} that another committed contract covers",
+                "Commit one of them, or lower share_min.",
             )
 
 

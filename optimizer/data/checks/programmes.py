@@ -47,6 +47,31 @@ def programme_years(inputs: Inputs) -> Iterator[Finding]:
 
 
 @check(
+    "committed-money",
+    "What a pot has promised already fits the pot and the support on offer.",
+    needs=("programmes", "support", "plants"),
+)
+def committed_money(inputs: Inputs) -> Iterator[Finding]:
+    """Otherwise there is no plan at all."""
+    for row in (row for row in inputs.rows("programmes") if row.committed_musd > 0.0):
+        most = sum(
+            min(plant.capex_musd if each.max_musd is None else each.max_musd, each.max_share_of_capex * plant.capex_musd)
+            for each in inputs.rows("support")
+            if each.programme == row.programme
+            and (plant := inputs.find("plants", each.plant)) is not None
+            and plant.status == "candidate"
+        )
+        if most < row.committed_musd - 1e-9:
+            yield Finding(
+                "programmes",
+                row,
+                "committed_musd",
+                f"is more than the {most:g} musd of grants, equity and loans that support.csv lets it give",
+                "Give a smaller amount, or more support from this pot.",
+            )
+
+
+@check(
     "programme-in-horizon",
     "A programme is open in some year of the horizon.",
     needs=("programmes", SETTINGS),

@@ -30,6 +30,8 @@ PROGRAMMES = Table(
         Column("last_year", "integer", "Last such year.", "year", minimum=2000, maximum=2100),
         Column("yearly_cap_musd", "number", "Most that may be spent in a year, in expectation.", "musd/yr", minimum=0.0,
                maximum=1e6, allows=("none",)),
+        Column("committed_musd", "number", "Grants, equity and loans already promised, at face value: every plan awards "
+               "at least as much of the pot.", "musd", required=False, default=0.0, minimum=0.0, maximum=1e6),
     ),
 )
 
@@ -86,6 +88,8 @@ CONTRACTS = Table(
         Column("averaging", "choice", "Period over which the reference price is averaged.", required=False,
                default="quarterly", choices=("quarterly", "yearly")),
         Column("offtake", "flag", "Whether covered tonnes are certain to be sold, in a lender's eyes."),
+        Column("committed", "flag", "Whether it is already agreed: every plan signs it, at a strike of its menu, and its "
+               "plant is taken not to be built without it.", required=False, default=False),
         Column("take_or_pay_share", "number", "Share of promised tonnes paid for even if not taken (purchase).", "share",
                required=False, default=0.0, minimum=0.0, maximum=1.0),
         Column("stockpile", "reference", "Where purchased tonnes go (purchase).", required=False,

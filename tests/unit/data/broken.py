@@ -196,6 +196,7 @@ BREAKS: dict[str, tuple[tuple[Edit, ...], Place]] = {
     "border-measure-years": (
         (add("border_measures", **{**TARIFF, "last_year": 2025}),), ("border_measures", 2, "first_year")),
     "programme-years": ((edit("programmes", 0, last_year=2025),), ("programmes", 2, "first_year")),
+    "committed-money": ((edit("programmes", 0, committed_musd=300),), ("programmes", 2, "committed_musd")),
     "programme-in-horizon": (
         (edit("programmes", 0, first_year=2050, last_year=2060),), ("programmes", 2, "first_year")),
     "programme-without-use": (
@@ -215,6 +216,8 @@ BREAKS: dict[str, tuple[tuple[Edit, ...], Place]] = {
     "contract-shares": ((edit("contracts", 1, share_max=0.5, share_min=0.6),), ("contracts", 3, "share_min")),
     "upside-terms": (
         (edit("contracts", 0, upside_threshold_usd_per_kg=90),), ("contracts", 2, "upside_threshold_usd_per_kg")),
+    "committed-contract": (
+        (edit("contracts", 0, committed=True), edit("programmes", 0, last_year=2026)), ("contracts", 2, "committed")),
     "collar-width": ((edit("contracts", 1, form="collar"),), ("contracts", 3, "collar_width_usd_per_kg")),
     "purchase-stockpile": (
         (edit("contracts", 0, **PURCHASE, upside_share=0),), ("contracts", 2, "stockpile")),
