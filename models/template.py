@@ -136,10 +136,13 @@ def _shared(structure: SupplyStructure) -> dict[str, dict[Any, float]]:
 
 def _with_shared(structure: SupplyStructure, values: dict[str, dict[Any, Any]]) -> SupplyStructure:
     """The structure with other values (or placeholders) in the fields of :func:`_shared`."""
-    plain = ("freight", "shortage_cost", "stock_opening", "stock_holding_cost", "stock_unbought_cost")
     return replace(
         structure,
-        **{name: values[name] for name in plain},
+        freight=values["freight"],
+        shortage_cost=values["shortage_cost"],
+        stock_opening=values["stock_opening"],
+        stock_holding_cost=values["stock_holding_cost"],
+        stock_unbought_cost=values["stock_unbought_cost"],
         cost_steps={
             p: tuple((share, values["cost_steps"][p, j]) for j, (share, _) in enumerate(steps))
             for p, steps in structure.cost_steps.items()
@@ -147,7 +150,9 @@ def _with_shared(structure: SupplyStructure, values: dict[str, dict[Any, Any]]) 
         inputs={p: {m: values["inputs"][p, m] for m in used} for p, used in structure.inputs.items()},
         outputs={p: {m: values["outputs"][p, m] for m in made} for p, made in structure.outputs.items()},
         collection={key: (values["collection"][key], *row[1:]) for key, row in structure.collection.items()},
-        share_limits={n: replace(limit, level=values["share_limits"][n]) for n, limit in structure.share_limits.items()},
+        share_limits={
+            n: replace(limit, level=values["share_limits"][n]) for n, limit in structure.share_limits.items()
+        },
         service_levels={
             n: replace(level, level=values["service_levels"][n]) for n, level in structure.service_levels.items()
         },

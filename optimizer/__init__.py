@@ -14,6 +14,18 @@ from optimizer.origin import require_own_packages
 require_own_packages()
 
 if TYPE_CHECKING:
+    from optimizer.analysis import (
+        additionality,
+        alternatives,
+        breakeven,
+        frontier,
+        information_value,
+        instruments,
+        regret,
+        sensitivity,
+        shadow_prices,
+        stress,
+    )
     from optimizer.api import solve
     from optimizer.comparison import Comparison, compare
     from optimizer.data import Case, bundled_cases, copy_bundled, read_case, write_template
@@ -31,7 +43,9 @@ if TYPE_CHECKING:
     )
     from optimizer.explanation import Explanation, explain
     from optimizer.live import LiveCase
+    from optimizer.report.html import write_report
     from optimizer.results import Solution
+    from optimizer.results.reading import read_run
     from optimizer.settings import Settings
     from optimizer.settlement import settle
     from optimizer.verification import Certificate, verify, verify_run
@@ -54,15 +68,27 @@ _HOME = {
     "Solution": "optimizer.results",
     "SolverError": "optimizer.errors",
     "VerificationError": "optimizer.errors",
+    "additionality": "optimizer.analysis",
+    "alternatives": "optimizer.analysis",
+    "breakeven": "optimizer.analysis",
     "bundled_cases": "optimizer.data",
     "compare": "optimizer.comparison",
     "copy_bundled": "optimizer.data",
     "explain": "optimizer.explanation",
+    "frontier": "optimizer.analysis",
+    "information_value": "optimizer.analysis",
+    "instruments": "optimizer.analysis",
     "read_case": "optimizer.data",
+    "read_run": "optimizer.results.reading",
+    "regret": "optimizer.analysis",
+    "sensitivity": "optimizer.analysis",
     "settle": "optimizer.settlement",
+    "shadow_prices": "optimizer.analysis",
     "solve": "optimizer.api",
+    "stress": "optimizer.analysis",
     "verify": "optimizer.verification",
     "verify_run": "optimizer.verification",
+    "write_report": "optimizer.report.html",
     "write_template": "optimizer.data",
 }
 """Public name → module. Loaded when first asked for: the processes that solve futures need few of them."""
@@ -85,15 +111,27 @@ __all__ = [
     "Solution",
     "SolverError",
     "VerificationError",
+    "additionality",
+    "alternatives",
+    "breakeven",
     "bundled_cases",
     "compare",
     "copy_bundled",
     "explain",
+    "frontier",
+    "information_value",
+    "instruments",
     "read_case",
+    "read_run",
+    "regret",
+    "sensitivity",
     "settle",
+    "shadow_prices",
     "solve",
+    "stress",
     "verify",
     "verify_run",
+    "write_report",
     "write_template",
 ]
 

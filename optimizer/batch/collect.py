@@ -8,7 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from optimizer.batch.ledger import DONE, FILE, Ledger
+from optimizer.batch.ledger import DONE
+from optimizer.batch.ledger import ledger_rows as ledger_rows
 from optimizer.data.nearest import allowed_words
 from optimizer.errors import OutputError, SettingError
 
@@ -30,18 +31,6 @@ def collect(folder: str | Path, table: str | None = None) -> pd.DataFrame:
         return pd.DataFrame([_row(place, row) for row in rows])
     parts = [_table(place, row, table) for row in rows if row["status"] == DONE]
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
-
-
-def ledger_rows(folder: str | Path) -> list[dict[str, Any]]:
-    """Every run of the batch in a folder as the ledger has it. Raises OutputError if there is none."""
-    place = Path(folder)
-    if not (place / FILE).is_file():
-        raise OutputError(f"{place}: holds no batch ({FILE} is not there).")
-    ledger = Ledger(place)
-    try:
-        return ledger.rows()
-    finally:
-        ledger.close()
 
 
 def _row(place: Path, row: dict[str, Any]) -> dict[str, Any]:

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sqlite3
+import tempfile
 import time
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -183,13 +185,7 @@ class Ledger:
 
     def rows(self) -> list[dict[str, Any]]:
         """Every run as entered, in order."""
-        cursor = self._db.execute(
-            "SELECT id, position, label, changes, columns, status, attempts, warm, termination, objective_musd, "
-            "bound_musd, gap, seconds, message FROM runs ORDER BY position"
-        )
-        names = [column[0] for column in cursor.description]
-        rows = [dict(zip(names, row, strict=True)) for row in cursor]
-        return [{**row, "changes": json.loads(row["changes"]), "columns": json.loads(row["columns"])} for row in rows]
+        return _rows(self._db)
 
     @contextmanager
     def _changing(self) -> Iterator[sqlite3.Connection]:
@@ -203,6 +199,43 @@ class Ledger:
             self._db.execute("COMMIT")
         except sqlite3.Error as error:
             raise OutputError(f"{self.folder / FILE}: the ledger cannot be written ({error}).") from error
+
+
+def ledger_rows(folder: str | Path) -> list[dict[str, Any]]:
+    """Every run of the ledger in a folder, in order; nothing is written, so that folders that cannot be will do.
+
+    Raises OutputError if there is no ledger, or it cannot be read.
+    """
+    file = Path(folder) / FILE
+    if not file.is_file():
+        raise OutputError(f"{folder}: holds no batch ({FILE} is not there).")
+    try:
+        try:
+            return _read(file)
+        except sqlite3.OperationalError:
+            with tempfile.TemporaryDirectory() as room:
+                # SQLite wants to write beside what it reads, above all if a batch was killed there. A copy lets it.
+                for path in file.parent.glob(f"{FILE}*"):
+                    shutil.copyfile(path, Path(room) / path.name)
+                return _read(Path(room) / FILE)
+    except (OSError, ValueError, sqlite3.Error) as error:
+        raise OutputError(f"{file}: the ledger of the batch cannot be read ({error}).") from error
+
+
+def _read(file: Path) -> list[dict[str, Any]]:
+    with closing(sqlite3.connect(file, timeout=60.0, isolation_level=None)) as db:
+        db.execute("PRAGMA query_only = 1")
+        return _rows(db)
+
+
+def _rows(db: sqlite3.Connection) -> list[dict[str, Any]]:
+    cursor = db.execute(
+        "SELECT id, position, label, changes, columns, status, attempts, warm, termination, objective_musd, "
+        "bound_musd, gap, seconds, message FROM runs ORDER BY position"
+    )
+    names = [column[0] for column in cursor.description]
+    rows = [dict(zip(names, row, strict=True)) for row in cursor]
+    return [{**row, "changes": json.loads(row["changes"]), "columns": json.loads(row["columns"])} for row in rows]
 
 
 def _held(path: Path) -> IO[str]:

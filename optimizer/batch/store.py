@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from optimizer.batch.collect import ledger_rows
-from optimizer.batch.ledger import DONE, Ledger
+import pandas as pd
+
+from optimizer.batch.ledger import DONE, Ledger, ledger_rows
 from optimizer.data.nearest import allowed_words
 from optimizer.errors import OutputError, SettingError
 from optimizer.results import manifest
+from optimizer.results.store import replace_folder, table_files
 
 
 def find_run(folder: str | Path, word: str) -> dict[str, Any]:
@@ -49,7 +51,11 @@ def prune(folder: str | Path, statuses: Sequence[str] = (), *, unknown: bool = T
 
 
 def export_runs(folder: str | Path, target: str | Path) -> int:
-    """Copy the folders of all runs done to ``target``/label; how many. OutputError if ``target`` is there already."""
+    """Copy the folders of all runs done to ``target``/label, each table as CSV too; how many.
+
+    Each copy is what ``solve --out`` would have written. OutputError if ``target`` is there already, or a run is not as
+    it was written.
+    """
     place, goal = Path(folder), Path(target)
     if goal.exists():
         raise OutputError(f"{goal} is there already. Choose a new folder.")
@@ -58,10 +64,27 @@ def export_runs(folder: str | Path, target: str | Path) -> int:
     try:
         goal.mkdir(parents=True)
         for row, name in zip(rows, names, strict=True):
-            shutil.copytree(place / row["id"], goal / (name if names.count(name) == 1 else f"{name}-{row['id']}"))
+            copy = goal / (name if names.count(name) == 1 else f"{name}-{row['id']}")
+            replace_folder(copy, _files_with_csv(place / row["id"]))
     except OSError as error:
+        if isinstance(error, OutputError):
+            raise
         raise OutputError(f"{goal}: runs cannot be copied ({error.strerror or error}).") from error
     return len(rows)
+
+
+def _files_with_csv(folder: Path) -> dict[str, bytes]:
+    """The files of a run, with a CSV file for every table, and a manifest of them all."""
+    problems = manifest.check(folder)
+    if problems:
+        raise OutputError(f"{folder}: is not as it was written ({problems[0]}).")
+    facts = manifest.opened((folder / manifest.MANIFEST).read_bytes())
+    timing = manifest.opened((folder / manifest.TIMING).read_bytes())
+    files = {name: (folder / name).read_bytes() for name in facts["files"]}
+    tables = {path.stem: pd.read_parquet(path) for path in folder.glob("*.parquet")}
+    files |= {name: content for name, content in table_files(tables).items() if name.endswith(".csv")}
+    facts = {name: value for name, value in facts.items() if name not in ("format", "files")}
+    return manifest.with_manifest(files, facts, {name: value for name, value in timing.items() if name != "manifest"})
 
 
 def _name(row: dict[str, Any]) -> str:

@@ -58,7 +58,9 @@ class Solver:
                     self._live, self._asked = LiveCase(case), 0
                 warm, self._asked = self._asked > 0, self._asked + 1
                 solution = self._live.solve(case, gap=self.options.gap, time_limit=self.options.time_limit, verify=True)
-            files = solution.folder_files()
+            seconds = time.monotonic() - began
+            # Half of what making a small plan's files takes is CSV: ``runs export`` writes that.
+            files = solution.folder_files(as_csv=False)
         except (CaseError, SettingError, ModelError) as error:
             return ended("refused", error)
         except NoPlanError as error:
@@ -69,7 +71,6 @@ class Solver:
             # A bug costs this run and none of the others.
             self._live = None
             return ended("failed", " ".join(f"{type(error).__name__}: {error}".split()))
-        seconds = time.monotonic() - began
         figures = (solution.termination, solution.objective_musd, solution.bound_musd, solution.gap)
         return Outcome(DONE, *figures, seconds, warm), files
 

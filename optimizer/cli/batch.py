@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import contextlib
-import json
-import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 from rich.console import Console
 
 from optimizer.batch import Run, SolveOptions, run_batch, runs_of
 from optimizer.batch.asked import Asked, by_case, read_batch, swept, with_changes
-from optimizer.batch.collect import ledger_rows
-from optimizer.batch.ledger import DONE, FILE, Ledger
+from optimizer.batch.estimate import from_done, from_trials
+from optimizer.batch.ledger import DONE, FILE, Ledger, ledger_rows
+from optimizer.batch.places import default_place
+from optimizer.cli.output import AsJson, print_json
 from optimizer.cli.progress import ProgressReporter, TallyReporter
 from optimizer.data import Case, read_case
 from optimizer.errors import SettingError
@@ -26,7 +26,10 @@ from optimizer.whatif.grid import combinations, parse_varied, sampled
 from optimizer.whatif.named import find_what_if
 
 SOME_FAILED = 3
-Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder of the batch: its ledger and all results.")]
+Out = Annotated[
+    Path | None,
+    typer.Option("--out", metavar="DIR", help="Folder of the batch (default: below runs, by the name of what is run)."),
+]
 Cluster = Annotated[
     str | None, typer.Option(metavar="ADDRESS", help="Scheduler of a Dask cluster that solves the runs instead.")
 ]
@@ -37,7 +40,6 @@ Cold = Annotated[bool, typer.Option("--cold", help="Solve each run from nothing:
 Plan = Annotated[bool, typer.Option("--plan", help="Say what would be run and how long it may take, and stop.")]
 Retry = Annotated[bool, typer.Option("--retry", help="Try again what has failed, crashed or run out of time.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Show no progress.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of tables.")]
 Set = Annotated[
     list[str] | None, typer.Option("--set", metavar="CHANGE", help="Change the case for all runs; may be repeated.")
 ]
@@ -53,7 +55,7 @@ def sweep_command(
         list[str],
         typer.Option("--vary", metavar="PATH=VALUES", help="first:last:count or a,b,c; low:high with --samples."),
     ],
-    out: Out,
+    out: Out = None,
     side_by_side: Annotated[
         bool, typer.Option("--zip", help="First value with first, second with second, instead of all combinations.")
     ] = False,
@@ -83,15 +85,19 @@ def sweep_command(
         values = combinations(varied, side_by_side=side_by_side)
     else:
         values = sampled(varied, samples, seed=seed, sampling=sampling)
+        if len(values) < samples:
+            words = f"{samples - len(values):,} of {samples:,} samples repeat others and are left out"
+            Console(stderr=True).print(words, soft_wrap=True, highlight=False)
     base = apply(read_case(case), _changes(assignments, what_if))
     options = SolveOptions(gap, time_limit, cold)
     asked = swept(varied, values)
-    _run([(base, asked)], out, options, workers, cluster, plan=plan, retry=retry, quiet=quiet, as_json=as_json)
+    place = out or default_place(case)
+    _run([(base, asked)], place, options, workers, cluster, plan=plan, retry=retry, quiet=quiet, as_json=as_json)
 
 
 def batch_command(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="Runs as .toml, .csv or .xlsx.")],
-    out: Out,
+    out: Out = None,
     case: Annotated[
         list[str] | None,
         typer.Option(metavar="CASE", help="The case, if the file does not name it; may be repeated."),
@@ -118,7 +124,8 @@ def batch_command(
         found.gap if gap is None else gap, found.time_limit if time_limit is None else time_limit, cold
     )
     groups = [(read_case(name), runs) for name, runs in asked.items()]
-    _run(groups, out, options, workers, cluster, plan=plan, retry=retry, quiet=quiet, as_json=as_json)
+    place = out or default_place(file)
+    _run(groups, place, options, workers, cluster, plan=plan, retry=retry, quiet=quiet, as_json=as_json)
 
 
 def _changes(assignments: Sequence[str] | None, what_if: Sequence[str] | None) -> list[str]:
@@ -145,9 +152,7 @@ def _run(
     labels = {run.id: run.label for _, runs in batches for run in runs}
     known = [row for row in ledger_rows(out) if row["id"] in labels] if (out / FILE).is_file() else []
     if plan:
-        done = [row for row in known if row["status"] == DONE]
-        each = sum(row["seconds"] for row in done) / len(done) if done else None
-        print_plan(list(labels.values()), len(done), each, workers)
+        _plan(batches, known, options, workers, as_json=as_json)
         return
     if retry and known:
         with Ledger(out) as ledger:
@@ -166,12 +171,33 @@ def _run(
     rows = [row for row in ledger_rows(out) if row["id"] in labels]
     counts = Counter(row["status"] for row in rows)
     if as_json:
-        json.dump({"counts": counts, "runs": rows}, sys.stdout, indent=2, allow_nan=False)
-        sys.stdout.write("\n")
+        print_json({"counts": counts, "runs": rows})
     else:
         print_batch(rows, counts)
+    if not quiet:
+        console.print(f"results are in {out}", soft_wrap=True, markup=False, highlight=False)
     if set(counts) != {DONE}:
         raise typer.Exit(SOME_FAILED)
+
+
+def _plan(
+    batches: Sequence[tuple[Case, Sequence[Run]]],
+    known: Sequence[Mapping[str, Any]],
+    options: SolveOptions,
+    workers: int,
+    *,
+    as_json: bool,
+) -> None:
+    """Print what would be run and how long it may take; runs are tried for a few seconds if none is done."""
+    done = {row["id"] for row in known if row["status"] == DONE}
+    labels = [run.label for _, runs in batches for run in runs]
+    left = len(labels) - len(done)
+    found = from_done(known, left, workers) or from_trials(batches, options, workers)
+    if as_json:
+        seconds = {"least": found.low, "most": found.high, "basis": found.basis}
+        print_json({"runs": labels, "done": len(done), "left": left, "workers": workers, "seconds": seconds})
+    else:
+        print_plan(labels, len(done), workers, (found.low, found.high), found.basis)
 
 
 def _solved(

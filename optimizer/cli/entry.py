@@ -12,16 +12,27 @@ from typing import Annotated
 
 import typer
 
+from optimizer.cli.additionality import additionality_command
+from optimizer.cli.alternatives import alternatives_command
 from optimizer.cli.batch import batch_command, sweep_command
+from optimizer.cli.breakeven import breakeven_command
 from optimizer.cli.cases import cases_command, init_command, template_command
 from optimizer.cli.check import check_command
 from optimizer.cli.compare import compare_command
 from optimizer.cli.convert import convert_command
 from optimizer.cli.explain import explain_command
+from optimizer.cli.frontier import frontier_command
+from optimizer.cli.information import information_command
+from optimizer.cli.instruments import instruments_command
+from optimizer.cli.prices import prices_command
+from optimizer.cli.regret import regret_command
+from optimizer.cli.report import report_command
 from optimizer.cli.runs import collect_command, runs_app
+from optimizer.cli.sensitivity import sensitivity_command
 from optimizer.cli.settle import settle_command
 from optimizer.cli.signals import stop_requests
 from optimizer.cli.solve import solve_command
+from optimizer.cli.stress import stress_command
 from optimizer.cli.verify import verify_command
 from optimizer.errors import OptimizerError, OutputError
 from optimizer.origin import PROJECT
@@ -66,8 +77,23 @@ app.command("solve", epilog="Example: optimizer solve mp-materials --set program
     solve_command
 )
 app.command("explain", epilog="Example: optimizer explain mp-materials")(explain_command)
+app.command("breakeven", epilog="Example: optimizer breakeven mp-materials --plant mountain-pass-ndpr")(
+    breakeven_command
+)
+app.command("additionality", epilog="Example: optimizer additionality mp-materials")(additionality_command)
+app.command("alternatives", epilog="Example: optimizer alternatives mp-materials --within 2%")(alternatives_command)
+app.command("instruments", epilog="Example: optimizer instruments mp-materials --plant mountain-pass-ndpr --strike 110")(
+    instruments_command
+)
+app.command("regret", epilog="Example: optimizer regret mp-materials --states auto")(regret_command)
+app.command("stress", epilog="Example: optimizer stress mp-materials --futures-fresh 1000")(stress_command)
+app.command("information", epilog="Example: optimizer information mp-materials")(information_command)
+app.command("prices", epilog="Example: optimizer prices mp-materials --exact")(prices_command)
+app.command("frontier", epilog="Example: optimizer frontier mp-materials --x outlay --y cost")(frontier_command)
 app.command("verify", epilog="Example: optimizer verify results")(verify_command)
+app.command("report", epilog="Example: optimizer report results --out plan.html")(report_command)
 app.command("compare", epilog="Example: optimizer compare as-it-is budget-cut")(compare_command)
+app.command("sensitivity", epilog="Example: optimizer sensitivity mp-materials")(sensitivity_command)
 app.command("settle", epilog="Example: optimizer settle dod-mp --implied")(settle_command)
 app.command(
     "sweep",

@@ -18,8 +18,11 @@ from optimizer.cli.explain import refusals_explained
 from optimizer.cli.progress import ProgressReporter
 from optimizer.cli.signals import INTERRUPTED
 from optimizer.errors import OutputError
+from optimizer.report import html
 from optimizer.report.changes import print_changes
+from optimizer.report.html import require_new_report
 from optimizer.report.terminal import print_solution
+from optimizer.results.reading import provenance_of
 from optimizer.results.store import require_replaceable
 from optimizer.results.workbook import require_new_workbook
 from optimizer.settings import Perspective
@@ -66,6 +69,9 @@ def solve_command(
     workbook: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Also write the results as an Excel workbook (.xlsx).")
     ] = None,
+    report: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Also write the plan as a page to read and print (.html).")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of tables.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Show no progress.")] = False,
     export: Annotated[
@@ -81,6 +87,8 @@ def solve_command(
         require_replaceable(out)
     if workbook is not None:
         require_new_workbook(workbook)
+    if report is not None:
+        require_new_report(report)
     changes = [change for name in what_if or [] for change in find_what_if(name).changes] + (assignments or [])
     found = read_case(case)
     if dry_run:
@@ -112,6 +120,8 @@ def solve_command(
         wanted.append((out, solution.write))
     if workbook is not None:
         wanted.append((workbook, solution.write_workbook))
+    if report is not None:
+        wanted.append((report, lambda place: html.write_report(solution, place, provenance=provenance_of(solution))))
     for place, write in wanted:
         try:
             write(place)

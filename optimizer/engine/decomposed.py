@@ -187,7 +187,7 @@ def finished(parts: Decomposed, run: Search, began: float) -> Solved:
         raise SolverError(f"the plan breaks a constraint by {violation:.2g} of its size; it is not reported.")
     objective = problem.cost(x, costs)
     run.best, run.best_cost = x, objective
-    outcome = _outcome(parts, x, replies, costs)
+    outcome = outcome_at(parts, x, replies, costs)
     bound, origin = best_proof(min(run.bound, objective), run.certified, problem.form)
     seconds, trace = time.monotonic() - began, tuple(run.trace)
     return Solved(outcome, run.termination, objective, bound, seconds, violation, trace, run.certified, origin)
@@ -223,10 +223,13 @@ def with_true_values(parts: Decomposed, best: FloatArray, costs: FloatArray) -> 
         x[position[id(model.supply_tail.value_at_risk)]] = at_risk
         for name, cost in zip(model.FUTURE, costs, strict=True):
             x[position[id(model.supply_tail.excess[name])]] = max(cost - at_risk, 0.0)
+    if problem.tail_limit is not None:
+        x[problem.tail_limit.column] = problem.beyond(costs)
     return x
 
 
-def _outcome(parts: Decomposed, x: FloatArray, replies: Any, costs: FloatArray) -> Outcome:
+def outcome_at(parts: Decomposed, x: FloatArray, replies: Any, costs: FloatArray) -> Outcome:
+    """Decisions, recourse and cost terms at a point of the master, from the replies of all futures there."""
     model, form = parts.model, parts.problem.form
     for column, value in zip(form.columns, x.tolist(), strict=True):
         column.set_value(value, skip_validation=True)

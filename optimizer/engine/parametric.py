@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pyomo.repn.linear import LinearRepnVisitor
 from pyomo.repn.plugins.parameterized_standard_form import ParameterizedLinearStandardFormCompiler
+from pyomo.repn.quadratic import QuadraticRepnVisitor
 from pyomo.repn.util import OrderedVarRecorder
 from scipy.sparse import csc_array, csr_array
 
@@ -32,6 +33,7 @@ class ParametricForm:
     ``objectives`` maps the name of each objective of the model to (cost, offset), both affine; ``cost`` has one entry
     per column. The entries of the matrix are in the order of ``indices`` and ``indptr`` (by column); ``sense`` per row
     is 1 (≤), 0 (=) or −1 (≥), with right-hand side ``rhs``. Columns lie between ``lower`` and ``upper``.
+    ``products`` are pairs of data whose products follow the data wherever a vector of data is asked for.
     """
 
     objectives: dict[str, tuple[Affine, Affine]]
@@ -44,6 +46,12 @@ class ParametricForm:
     upper: Affine
     columns: tuple[Any, ...]
     row_names: tuple[str, ...]
+    products: tuple[tuple[int, int], ...] = ()
+
+    def with_products(self, data: FloatArray) -> FloatArray:
+        """Data of shape (placeholders,) with the products of its pairs at the end."""
+        pairs = np.array(self.products, dtype=np.int64).reshape(-1, 2)
+        return np.concatenate([data, data[pairs[:, 0]] * data[pairs[:, 1]]])
 
     def matrix(self, data: FloatArray) -> csc_array:
         """The matrix for one future's data."""
@@ -51,14 +59,17 @@ class ParametricForm:
         return csc_array((self.entries.at(data), self.indices.copy(), self.indptr.copy()), shape=shape)
 
 
-def parametric_form(model: Any, data: Sequence[Any], limits: Sequence[tuple[Any, Any]]) -> ParametricForm:
+def parametric_form(
+    model: Any, data: Sequence[Any], limits: Sequence[tuple[Any, Any]], *, products: bool = False
+) -> ParametricForm:
     """Compile ``model``, treating the variables ``data`` as numbers to come.
 
-    ``limits`` are upper bounds (column, expression in data). Raises ModelError if something is not affine in data.
+    ``limits`` are upper bounds (column, expression in data). Raises ModelError if something is not affine in data, nor,
+    with ``products``, in data and products of two of them.
     """
     compiler = ParameterizedLinearStandardFormCompiler()
     compiled = compiler.write(model, mixed_form=True, wrt=list(data))
-    read = _Reader(data)
+    read = _Reader(data, products)
     columns = tuple(compiled.columns)
     place = {id(column): i for i, column in enumerate(columns)}
     upper: list[Any] = [_finite(column) for column in columns]
@@ -73,17 +84,21 @@ def parametric_form(model: Any, data: Sequence[Any], limits: Sequence[tuple[Any,
             costs[compiled.c.indices[k]][j] = compiled.c.data[k]
     for objective, row, offset in zip(compiled.objectives, costs, offsets, strict=True):
         objectives[objective.name] = (read.affine(row), read.affine([offset]))
+    entries = read.affine(list(compiled.A.data))
+    rhs = read.affine(list(np.asarray(compiled.rhs, dtype=object).reshape(-1)))
+    upper_of_data = read.affine(upper)
     return ParametricForm(
-        objectives=objectives,
-        entries=read.affine(list(compiled.A.data)),
+        objectives={name: (read.widened(cost), read.widened(rest)) for name, (cost, rest) in objectives.items()},
+        entries=read.widened(entries),
         indices=np.asarray(compiled.A.indices, dtype=np.int32),
         indptr=np.asarray(compiled.A.indptr, dtype=np.int32),
-        rhs=read.affine(list(np.asarray(compiled.rhs, dtype=object).reshape(-1))),
+        rhs=read.widened(rhs),
         sense=np.array([row.bound_type for row in compiled.rows], dtype=np.int8),
         lower=np.array([float(column.lb) for column in columns]),
-        upper=read.affine(upper),
+        upper=read.widened(upper_of_data),
         columns=columns,
         row_names=tuple(row.constraint.name for row in compiled.rows),
+        products=tuple(read.products),
     )
 
 
@@ -94,11 +109,26 @@ def _finite(column: Any) -> float:
 
 
 class _Reader:
-    """Turns expressions in the data into constants and rows of a Jacobian."""
+    """Turns expressions in the data into constants and rows of a Jacobian.
 
-    def __init__(self, data: Sequence[Any]) -> None:
+    ``products`` maps pairs of data to their place behind the data, if products are allowed.
+    """
+
+    def __init__(self, data: Sequence[Any], products: bool) -> None:
         self._position = {id(variable): i for i, variable in enumerate(data)}
-        self._visitor = LinearRepnVisitor({}, var_recorder=OrderedVarRecorder({}, {}, None))
+        visitor = QuadraticRepnVisitor if products else LinearRepnVisitor
+        self._visitor = visitor({}, var_recorder=OrderedVarRecorder({}, {}, None))
+        self.products: dict[tuple[int, int], int] = {}
+
+    def widened(self, part: Affine) -> Affine:
+        """The same with a column for every product known by now."""
+        jacobian = part.jacobian.tocoo()
+        shape = (len(part.constant), len(self._position) + len(self.products))
+        return Affine(part.constant, csr_array((jacobian.data, (jacobian.row, jacobian.col)), shape=shape))
+
+    def _product(self, first: int, second: int) -> int:
+        pair = (self._position[first], self._position[second])
+        return self.products.setdefault(pair, len(self._position) + len(self.products))
 
     def affine(self, expressions: Sequence[Any]) -> Affine:
         constant = np.zeros(len(expressions))
@@ -117,7 +147,11 @@ class _Reader:
                 rows.append(i)
                 places.append(self._position[variable])
                 slopes.append(repn.multiplier * slope)
-        shape = (len(expressions), len(self._position))
+            for (first, second), slope in (getattr(repn, "quadratic", None) or {}).items():
+                rows.append(i)
+                places.append(self._product(first, second))
+                slopes.append(repn.multiplier * slope)
+        shape = (len(expressions), len(self._position) + len(self.products))
         return Affine(constant, csr_array((slopes, (rows, places)), shape=shape))
 
 

@@ -23,11 +23,23 @@ ABSOLUTE_GAP = 1e-6
 
 
 @dataclass(frozen=True)
+class TailLimit:
+    """A limit on the mean cost of the worst futures: the upper side of ``row``.
+
+    What goes beyond it, the value of ``column``, costs ``price`` musd per musd, so that every point has a cost.
+    """
+
+    row: int
+    column: int
+    price: float
+
+
+@dataclass(frozen=True)
 class CutProblem:
     """Minimise ``award_cost @ x + offset + Σ π v(x) + tail_weight × CVaR_α[v(x)]`` over the master ``form``.
 
     v are the values of the ``supply`` oracle's functions, of ``probability`` π. ``tails`` are all other oracles.
-    ``sample`` is the same problem with few of its futures, to find a place to begin.
+    ``sample`` is the same problem with few of its futures, to find a place to begin. ``tail_limit`` limits that CVaR.
     """
 
     form: StandardForm
@@ -38,6 +50,14 @@ class CutProblem:
     tail_weight: float = 0.0
     tail_alpha: float = 0.0
     sample: CutProblem | None = None
+    tail_limit: TailLimit | None = None
+
+    def beyond(self, values: FloatArray) -> float:
+        """By how much the tail of supply costs goes beyond its limit, musd."""
+        if self.tail_limit is None:
+            return 0.0
+        limit = float(self.form.row_upper[self.tail_limit.row])
+        return max(float(cvar(values, self.probability, self.tail_alpha)) - limit, 0.0)
 
     def cost(self, x: FloatArray, values: FloatArray) -> float:
         """True cost of a point whose supply costs ``values``, musd."""
@@ -46,6 +66,8 @@ class CutProblem:
         total = float(self.award_cost @ x) + self.form.offset + float(self.probability @ values)
         if self.tail_weight > 0.0:
             total += self.tail_weight * float(cvar(values, self.probability, self.tail_alpha))
+        if self.tail_limit is not None:
+            total += self.tail_limit.price * self.beyond(values)
         return total
 
 

@@ -46,14 +46,22 @@ def support_numbers(case: Any, paths: Any, market: Market, plants: PlantNumbers)
         plant, programme = case.row("plants", row.plant), case.row("programmes", row.programme)
         for start in plant.start_years:
             if programme.first_year <= start <= programme.last_year and (row.plant, start) in plants.capex:
-                add_option(case, paths, market, out, row, plant, programme, start)
+                _add_option(case, paths, market, out, row, plant, programme, start)
     return out
 
 
-def add_option(
+def one_option(
+    case: Any, paths: Any, market: Market, row: Any, plant: Any, programme: Any, start: int
+) -> SupportNumbers:
+    """The numbers of a single row of support, for one start year, whether the case has that row or not."""
+    out = SupportNumbers()
+    _add_option(case, paths, market, out, row, plant, programme, start)
+    return out
+
+
+def _add_option(
     case: Any, paths: Any, market: Market, out: SupportNumbers, row: Any, plant: Any, programme: Any, start: int
 ) -> None:
-    """Add the numbers of one row of support, for one start year, to ``out``."""
     base = case.settings.horizon.first_year
     option: SupportOption = (row.plant, start, row.programme)
     limit = row.max_share_of_capex * plant.capex_musd

@@ -70,7 +70,7 @@ def rests_on(analysis: ReportedAnalysis) -> str:
     drawn = f"{sizes['paths']:,} price paths, {sizes['futures']:,} futures, seed {sizes['seed']}" if sizes else ""
     if solves.empty:
         return f"No search was needed; {drawn}; {analysis.seconds:,.0f} s"
-    short = solves[solves["termination"] != "gap_reached"]
+    short = solves[~solves["termination"].isin(("gap_reached", "infeasible"))]
     ends = f"; {len(short):,} of them stopped early" if len(short) else ""
     widest = share(float(solves["gap"].max()), 2)
     basis = f"Rests on {len(solves):,} solves, each within {widest} of its bound{ends}"
@@ -109,11 +109,11 @@ def cell(column: str, value: Any) -> str:
 
 
 _SHOWN: dict[str, Any] = {
+    "_t_per_year": lambda value: figure(value, 0),
     "_year": year,
     "_usd_per_kg": lambda value: figure(value, 2),
     "_musd": lambda value: figure(value, 1),
     "_t": lambda value: figure(value, 0),
-    "_t_per_year": lambda value: figure(value, 0),
     "_share": share,
     "gap": lambda value: share(value, 2),
     "_years": lambda value: figure(value, 0),

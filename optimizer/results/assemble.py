@@ -19,6 +19,7 @@ from optimizer.results.detail import baseline_table, cover_table, detail_tables,
 from optimizer.results.offers import offers_table
 from optimizer.results.pots import outlays_table, programmes_table, stockpile_table
 from optimizer.results.solution import Solution
+from optimizer.results.spread import prices_table, yearly_outlays_table
 from optimizer.results.supply import (
     flows_table,
     futures_table,
@@ -57,6 +58,8 @@ def build_solution(
         "awards": awards_table(case, instance, outcome),
         "programmes": programmes_table(case, instance, outcome),
         "outlays": outlays_table(case, instance, outcome),
+        "yearly_outlays": yearly_outlays_table(case, draws, instance, outcome),
+        "prices": prices_table(case, draws),
         "stockpile": stockpile_table(case, instance, outcome),
         "candidates": candidates_table(case, instance, outcome),
         "offers": offers_table(case, instance, outcome),

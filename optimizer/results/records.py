@@ -14,10 +14,15 @@ def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     >>> records(pd.DataFrame({"plant": ["mine", None], "npv_musd": [1.5, float("inf")]}))
     [{'plant': 'mine', 'npv_musd': 1.5}, {'plant': None, 'npv_musd': None}]
     """
-    whole = frame.astype(object).where(frame.notna(), None)
-    return [{str(key): _plain(value) for key, value in row.items()} for row in whole.to_dict(orient="records")]
+    names = [str(name) for name in frame.columns]
+    columns = [_plain(frame.iloc[:, i]) for i in range(len(names))]
+    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
-def _plain(value: Any) -> Any:
-    value = value.item() if hasattr(value, "item") else value
-    return None if isinstance(value, float) and not math.isfinite(value) else value
+def _plain(column: pd.Series[Any]) -> list[Any]:
+    absent = column.isna().tolist()
+    values = [value.item() if hasattr(value, "item") else value for value in column.tolist()]
+    return [
+        None if gone or (isinstance(value, float) and not math.isfinite(value)) else value
+        for value, gone in zip(values, absent, strict=True)
+    ]

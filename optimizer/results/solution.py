@@ -87,13 +87,13 @@ class Solution:
         out["run"] = run
         return out
 
-    def files(self) -> dict[str, bytes]:
+    def files(self, *, as_csv: bool = True) -> dict[str, bytes]:
         """What is written, file name → content, the same for equal runs.
 
-        Every table as CSV and Parquet, ``solution.json``, the trace of the search (``search.csv``) and the case
-        (``case/``, rows in the order of their keys).
+        Every table as Parquet and, if ``as_csv``, as CSV, ``solution.json``, the trace of the search (``search.csv``)
+        and the case (``case/``, rows in the order of their keys).
         """
-        files = table_files(self.tables)
+        files = table_files(self.tables, as_csv=as_csv)
         summary = {name: value for name, value in self.to_json().items() if name != "seconds"}
         files["solution.json"] = f"{json.dumps(summary, indent=2, ensure_ascii=False, allow_nan=False)}\n".encode()
         files["search.csv"] = spreadsheet_safe(self.report.drop(columns="seconds", errors="ignore")).to_csv(
@@ -116,13 +116,13 @@ class Solution:
         """Write the plan and every table as an Excel workbook to send on. A file is never overwritten: OutputError."""
         write_results(self, path)
 
-    def folder_files(self) -> dict[str, bytes]:
+    def folder_files(self, *, as_csv: bool = True) -> dict[str, bytes]:
         """All ``files`` with ``manifest.json`` and ``timing.json``: what ``write`` writes."""
-        return with_manifest(self.files(), self._facts(), self._timing())
+        return with_manifest(self.files(as_csv=as_csv), self._facts(), self._timing())
 
     def _facts(self) -> dict[str, Any]:
-        plain = self.to_json()
-        facts = {name: plain[name] for name in ("case", "termination", "objective_musd", "bound_musd", "gap")}
+        said = self.stated()
+        facts = {name: said[name] for name in ("case", "termination", "objective_musd", "bound_musd", "gap")}
         facts |= {"run": self.run, "code": source_fingerprint()}
         if self.case is not None:
             facts["settings"] = self.case.settings.model_dump()

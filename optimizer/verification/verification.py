@@ -34,6 +34,7 @@ from optimizer.verification.pots import (
     check_pots,
     check_stock_prices,
 )
+from optimizer.verification.spread import check_prices, check_yearly_outlays
 from optimizer.verification.stock import check_offtake, check_schedule, check_stock
 from optimizer.verification.structure import check_structure, with_columns
 from optimizer.verification.subject import BASELINE, Subject
@@ -86,6 +87,8 @@ def _check_plan(book: Book, subject: Subject) -> None:
     check_candidates(book, planner)
     check_offers(book, planner)
     net_outlay = check_pots(book, pots)
+    check_yearly_outlays(book, pots)
+    check_prices(book, planner)
     check_awarded_payments(book, pots)
     check_amounts_in_words(book, pots)
     check_stock_prices(book, pots)

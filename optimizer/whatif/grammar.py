@@ -6,6 +6,7 @@
 ``scenarios.hazard_scale = 2``         a setting
 ``drop lanes[from_region=china]``      rows go
 ``append contracts like old: contract=new, strike_max_usd_per_kg=90``   a copy of a row, with other cells
+``append plants like old: plant=new, name="Mine, second shaft"``        the same; a value with commas in quotes
 =====================================  ==================================================================
 
 Conditions of a filter (``=``, ``!=``, ``<``, ``<=``, ``>``, ``>=``) are joined by commas; values that will all do, by
@@ -22,6 +23,7 @@ from optimizer.errors import SettingError
 _CONDITION = re.compile(r"\s*([A-Za-z_][A-Za-z0-9_]*)\s*(!=|<=|>=|=|<|>)\s*(.*?)\s*")
 _TARGET = re.compile(r"([A-Za-z_]+)\[([^\]]*)\](?:\.([A-Za-z_][A-Za-z0-9_]*))?")
 _OPERATOR = re.compile(r"[*/+-]?=")
+_CELL = re.compile(r'\s*([^\s=,][^=,]*?)\s*=\s*(?:"([^"]*)"|([^,]*?))\s*(?:,|$)')
 OPERATORS = ("=", "*=", "/=", "+=", "-=")
 
 
@@ -70,6 +72,8 @@ def parse_change(text: str) -> Change:
     ('us', 'australia')
     >>> parse_change("programmes.nds.budget_musd=600").action
     '='
+    >>> parse_change('append plants like mine: plant=second, name="Mine, second shaft"').cells[1]
+    ('name', 'Mine, second shaft')
     """
     words = text.strip()
     first, _, rest = words.partition(" ")
@@ -110,10 +114,12 @@ def _appended(text: str, words: str) -> Change:
     table, _, key = (part.strip() for part in head.partition(" like "))
     if not colon or not table or " " in table:
         raise SettingError(f"'{text}': write append TABLE like KEY: column=value, column=value.")
-    cells = []
-    for part in rest.split(","):
-        column, sign, value = part.partition("=")
-        if not sign or not column.strip():
-            raise SettingError(f"'{text}': '{part.strip()}' is not column=value.")
-        cells.append((column.strip(), value.strip()))
+    cells, place = [], 0
+    while place < max(len(rest), 1):
+        found = _CELL.match(rest, place)
+        if found is None:
+            raise SettingError(f"'{text}': '{rest[place:].partition(',')[0].strip()}' is not column=value.")
+        column, quoted, plain = found.groups()
+        cells.append((column, plain if quoted is None else quoted))
+        place = found.end()
     return Change(text, "append", Target(f"{table}.{key}" if key else table), cells=tuple(cells))

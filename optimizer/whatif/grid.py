@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 from scipy.stats import qmc
 
 from optimizer.data.cells import CellError, parse_integer, parse_number
+from optimizer.data.schema import TABLES
+from optimizer.data.settings_file import section_model
 from optimizer.errors import SettingError
-from optimizer.whatif.grammar import Change, parse_change
+from optimizer.whatif.grammar import Change, Target, parse_change
 
 Sampling = Literal["sobol", "latin"]
 MOST = 1_000_000
@@ -21,13 +24,17 @@ MOST = 1_000_000
 
 @dataclass(frozen=True)
 class Varied:
-    """A figure that varies: ``name`` heads its column, ``values`` as text; samples lie between ``low`` and ``high``."""
+    """A figure that varies: ``name`` heads its column, ``values`` as text; samples lie between ``low`` and ``high``.
+
+    ``whole``: the figure is a year or a count, and so are its samples.
+    """
 
     name: str
     start: str
     values: tuple[str, ...]
     low: float | None = None
     high: float | None = None
+    whole: bool = False
 
     def change(self, value: str) -> str:
         """The change that gives the figure this value."""
@@ -58,7 +65,10 @@ def parse_varied(text: str) -> Varied:
         raise SettingError(f"'{text}': write first:last:count, or low:high for a sample.")
     low, high = (_number(change, word) for word in parts[:2])
     if len(parts) == 2:
-        return Varied(name, start, (), low, high)
+        whole = change.action not in ("*=", "/=") and _is_whole(change.target)
+        if whole and math.ceil(low) > math.floor(high):
+            raise SettingError(f"'{text}': no whole number lies between {parts[0]} and {parts[1]}.")
+        return Varied(name, start, (), low, high, whole)
     count = _count(change, parts[2])
     return Varied(name, start, tuple(_word(value) for value in np.linspace(low, high, count)), low, high)
 
@@ -90,6 +100,9 @@ def sampled(
 ) -> list[tuple[str, ...]]:
     """Values of ``count`` runs spread evenly over the box between low and high of every figure; lists are drawn from.
 
+    Whole numbers from low to high are equally likely. Where figures are whole or from lists, points of the sample may
+    coincide: each is there once, so that there may be fewer runs than ``count``.
+
     Source: I. M. Sobol', USSR Computational Mathematics and Mathematical Physics 7 (1967), scrambled; M. D. McKay,
     R. J. Beckman and W. J. Conover, Technometrics 21 (1979) for Latin hypercubes.
     """
@@ -99,13 +112,34 @@ def sampled(
     draw = qmc.Sobol(len(varied), rng=seed) if sampling == "sobol" else qmc.LatinHypercube(len(varied), rng=seed)
     size = 1 << max(count - 1, 0).bit_length() if sampling == "sobol" else count
     points = draw.random(size)[:count]
-    return [tuple(_at(one, float(u)) for one, u in zip(varied, point, strict=True)) for point in points]
+    found = [tuple(_at(one, float(u)) for one, u in zip(varied, point, strict=True)) for point in points]
+    return list(dict.fromkeys(found))
 
 
 def _at(one: Varied, u: float) -> str:
     if one.low is not None and one.high is not None:
+        if one.whole:
+            first, last = math.ceil(one.low), math.floor(one.high)
+            return str(min(first + int(u * (last - first + 1)), last))
         return _word(one.low + u * (one.high - one.low))
     return one.values[min(int(u * len(one.values)), len(one.values) - 1)]
+
+
+def _is_whole(target: Target) -> bool:
+    """Whether a target is a column or a setting of whole numbers.
+
+    >>> _is_whole(Target("contracts.mp-ndpr-floor.tenor_years")), _is_whole(Target("scenarios.hazard_scale"))
+    (True, False)
+    """
+    table, _, rest = target.path.partition(".")
+    if target.filtered or table in TABLES:
+        table, column = (target.table, target.column) if target.filtered else (table, rest.rpartition(".")[2])
+        columns = TABLES[table].all_columns if table in TABLES else ()
+        return any(one.name == column and one.kind == "integer" for one in columns)
+    parts = target.path.split(".")
+    model = section_model(parts[:-1])
+    field = model.model_fields.get(parts[-1]) if model is not None else None
+    return field is not None and int in (field.annotation, *get_args(field.annotation))
 
 
 def _distinct(varied: Sequence[Varied]) -> None:

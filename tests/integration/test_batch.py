@@ -10,12 +10,14 @@ from typing import Any
 
 import pytest
 
-from optimizer import CaseError, SettingError, solve
+from optimizer import CaseError, OutputError, SettingError, solve
 from optimizer.batch import Run, SolveOptions, Tally, run_batch, runs_of
 from optimizer.batch import runner as runner_module
 from optimizer.batch.ledger import Ledger
+from optimizer.batch.store import export_runs
 from optimizer.data import Case
 from optimizer.results import manifest
+from optimizer.whatif import apply
 from tests.small_case import small_case
 
 GAP = 1e-4
@@ -95,10 +97,31 @@ def test_cold_runs_are_the_same_byte_for_byte_for_any_number_of_workers(case: Ca
         assert run_batch(case, runs, tmp_path / folder, options, workers=workers) == {"done": 2}
     for run in runs:
         one, two = tmp_path / "one" / run.id, tmp_path / "two" / run.id
+        assert [path.name for path in one.glob("*.csv")] == ["search.csv"]
         names = sorted(path.relative_to(one) for path in one.rglob("*") if path.is_file())
         assert names == sorted(path.relative_to(two) for path in two.rglob("*") if path.is_file())
         differ = [str(name) for name in names if (one / name).read_bytes() != (two / name).read_bytes()]
         assert set(differ) <= {manifest.TIMING}
+
+
+def test_a_run_exported_is_what_a_single_solve_writes_and_one_that_has_changed_is_refused(
+    case: Case, tmp_path: Path
+) -> None:
+    options = SolveOptions(gap=GAP, cold=True)
+    run = budgets(case, options)[0]
+    run_batch(case, [run], tmp_path / "batch", options)
+    assert export_runs(tmp_path / "batch", tmp_path / "copies") == 1
+    solve(apply(case, run.changes), gap=GAP, method="cuts").write(tmp_path / "alone")
+    copy, alone = tmp_path / "copies" / "budget-500", tmp_path / "alone"
+    assert manifest.check(copy) == []
+    names = sorted(path.relative_to(alone) for path in alone.rglob("*") if path.is_file())
+    assert names == sorted(path.relative_to(copy) for path in copy.rglob("*") if path.is_file())
+    assert Path("awards.csv") in names
+    differ = {str(name) for name in names if (alone / name).read_bytes() != (copy / name).read_bytes()}
+    assert differ == {manifest.TIMING}
+    (tmp_path / "batch" / run.id / "awards.parquet").write_bytes(b"")
+    with pytest.raises(OutputError, match=r"is not as it was written \(awards.parquet: has changed"):
+        export_runs(tmp_path / "batch", tmp_path / "again")
 
 
 def test_a_whole_folder_left_by_a_killed_batch_is_entered_and_scraps_are_swept(case: Case, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,61 @@ def test_asked_again_with_more_values_only_those_are_solved(
     found = json.loads(capsys.readouterr().out)
     assert found["counts"] == {"done": 4}
     assert [row["attempts"] for row in found["runs"]] == [1, 1, 1, 1]
+
+
+def test_a_plan_says_how_long_before_anything_is_done_and_makes_nothing(
+    case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    arguments = ["sweep", case, "--vary", f"{POT}=0:400:3", "--plan"]
+    assert main(arguments) == 0
+    assert re.search(r"(roughly \d+ (s |minutes )?to \d+|about \d+) (s|minutes), at ", capsys.readouterr().out)
+    assert main([*arguments, "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert (said["runs"], said["left"]) == ([f"budget_musd {value}" for value in (0, 200, 400)], 3)
+    assert 2.0 < said["seconds"]["least"] <= said["seconds"]["most"]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_without_a_place_batches_go_below_runs_and_are_found_there(
+    case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["runs", "list"]) == 2
+    assert "runs: holds no batch" in capsys.readouterr().err
+    arguments = ["sweep", case, "--vary", f"{POT}=0,200", "--gap", "0.01"]
+    assert main(arguments) == 0
+    assert "results are in runs/small" in capsys.readouterr().err
+    assert main([*arguments, "--quiet", "--json"]) == 0
+    assert [row["attempts"] for row in json.loads(capsys.readouterr().out)["runs"]] == [1, 1]
+    assert main(["runs", "show", "budget_musd 200"]) == 0
+    assert "runs/small" in capsys.readouterr().out
+    assert main(["runs", "export", "copies"]) == 0
+    assert (tmp_path / "copies" / "budget-musd-0" / "awards.csv").is_file()
+    capsys.readouterr()
+    assert main(["collect"]) == 0
+    assert len(list(csv.DictReader(io.StringIO(capsys.readouterr().out)))) == 2
+    (tmp_path / "may.csv").write_text(f"run,{POT}\nrich,900\n")
+    assert main(["batch", "may.csv", "--case", case, "--gap", "0.01", "--quiet"]) == 0
+    capsys.readouterr()
+    assert main(["runs", "list", "--csv"]) == 0
+    assert capsys.readouterr().out == "batch,done\nruns/may,1\nruns/small,2\n"
+    assert main(["collect"]) == 2
+    assert "holds several batches. Give one. Allowed: may, small" in capsys.readouterr().err
+    assert main(["runs", "list", "may", "--json"]) == 0
+    assert [row["label"] for row in json.loads(capsys.readouterr().out)] == ["rich"]
+    assert main(["runs", "export", "a", "b", "c"]) == 2
+    assert "write [DIR] NEW" in capsys.readouterr().err
+
+
+def test_samples_of_years_are_years_and_repeated_ones_are_named(
+    case: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["sweep", case, "--vary", "contracts.magnet_cfd.tenor_years=5:6", "--samples", "8", "--quiet"]
+    assert main([*arguments, "--gap", "0.01", "--json", "--out", str(tmp_path / "out")]) == 0
+    said = capsys.readouterr()
+    assert sorted(row["label"] for row in json.loads(said.out)["runs"]) == ["tenor_years 5", "tenor_years 6"]
+    assert "6 of 8 samples repeat others and are left out" in said.err
 
 
 def test_a_file_of_runs_with_what_ifs(case: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

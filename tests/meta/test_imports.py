@@ -25,6 +25,7 @@ FORBIDDEN = {
     "optimizer/comparison": (*SOLVING, "optimizer.instance", "optimizer.cli", "optimizer.report"),
     "optimizer/whatif": ("models", "pyomo", "highspy", "optimizer.cli"),
     "optimizer/analysis": ("models", "pyomo", "highspy", "optimizer.cli"),
+    "optimizer/figures": (*SOLVING, "optimizer.cli", "optimizer.report"),
     "optimizer/report": (*SOLVING, "optimizer.cli"),
     "optimizer/cli": (*SOLVING, "optimizer.instance", "optimizer.scenarios"),
 }

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from optimizer.batch.estimate import Estimate
 from optimizer.cli import main
 from optimizer.data import Case, read_case
 from optimizer.errors import CaseError, SettingError
@@ -180,3 +181,28 @@ def test_huge_files_are_refused_without_being_read(case: Path, capsys: Captured)
         code, _, err = ended(["check", str(case)], capsys)
         assert (code, "bytes" in err) == (2, True)
         (case / name).write_bytes(kept)
+
+
+@pytest.mark.parametrize("count", [15, pytest.param(2_000, marks=pytest.mark.slow)])
+def test_batches(case: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch, count: int) -> None:
+    """Figures that vary, samples and files of runs that are nearly right; ``--plan`` asks and solves nothing."""
+    monkeypatch.setattr("optimizer.cli.batch.from_trials", lambda *_: Estimate(1.0, 2.0, "made up"))
+    draw = random.Random(count)
+    figures = [
+        "programmes.us_pot.budget_musd=0:400:3", "programmes.us_pot.budget_musd*=0.5:2", "scenarios.seed=1:9",
+        "plants[region=us].capex_musd*=0.8,1,1.2", "contracts.magnet_cfd.tenor_years=5:8", "scenarios.hazard_scale=0,1",
+        "objective.perspective=society,treasury", "drop lanes[from_region=us]", "plants.us_oxide.start_years=2027;2028",
+    ]  # fmt: skip
+    for _ in range(count):
+        words = list(draw.choice(figures))
+        for _ in range(draw.choice([0, 0, 1, 2])):
+            at = draw.randrange(len(words))
+            words[at : at + draw.randrange(2)] = draw.choice(ALPHABET)
+        extra = draw.choice([[], ["--zip"], ["--samples", draw.choice(NUMBERS)], ["--out", draw.choice(PATHS)]])
+        ended(["sweep", str(case), "--vary", "".join(words), "--plan", *extra], capsys)
+        heading = draw.choice(["run", "runs", "run,case", ""])
+        rows = f"{heading},{''.join(words)}\none,{draw.choice(NUMBERS)}\n"
+        Path("runs.csv").write_bytes(rows.encode("utf-8", "surrogatepass"))
+        ended(["batch", "runs.csv", "--case", str(case), "--plan"], capsys)
+        ended(["runs", draw.choice(["list", "show", "prune", "export"]), draw.choice(PATHS)], capsys)
+    assert not Path("runs").exists()

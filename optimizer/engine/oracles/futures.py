@@ -140,6 +140,27 @@ class FutureLps:
         bought = np.clip(point.values, arrays.lower, upper)
         return FutureReply(value, constant, slopes, bought, self._violation(bought, side))
 
+    def sides(self, w: int, x: FloatArray) -> FloatArray:
+        """Right-hand sides of one future at the award columns ``x``."""
+        side: FloatArray = self.arrays.rhs.at(self.data[w]) - self._linking[w] @ x
+        return side
+
+    def point(
+        self, w: int, x: FloatArray, *, sides: FloatArray | None = None, uppers: FloatArray | None = None
+    ) -> LpPoint:
+        """The LP of one future at ``x`` with ``sides`` added to right-hand sides and ``uppers`` to upper bounds.
+
+        It starts from the future's last basis, which stays what it was. The status is ``solved`` or ``infeasible``.
+        """
+        data = self.data[w]
+        upper, side = self.arrays.upper.at(data), self.sides(w, x)
+        upper = upper if uppers is None else upper + uppers
+        side = side if sides is None else side + sides
+        point = self._solved(self.arrays.cost.at(data), upper, side, self._basis[w])
+        if point.status not in ("solved", "infeasible"):
+            raise SolverError("HiGHS failed on the supply of a future.")
+        return point
+
     def _solved(self, cost: FloatArray, upper: FloatArray, side: FloatArray, basis: Any) -> LpPoint:
         sense = self.arrays.sense
         low, high = np.where(sense <= 0, side, -np.inf), np.where(sense >= 0, side, np.inf)

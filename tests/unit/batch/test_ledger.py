@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import shutil
 import signal
+import tempfile
 import time
 from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
 
-from optimizer.batch.ledger import DONE, FILE, RUNNING, WAITING, Ledger, Outcome
+from optimizer.batch.ledger import DONE, FILE, RUNNING, WAITING, Ledger, Outcome, ledger_rows
 from optimizer.batch.runs import Run
 from optimizer.errors import OutputError
 
@@ -97,3 +99,44 @@ def test_a_file_that_is_no_ledger_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(OutputError):
         Ledger(tmp_path / "file")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="permissions as on POSIX")
+@pytest.mark.parametrize("left", ["closed", "killed", "killed, without shared memory"])
+def test_a_ledger_in_a_folder_that_cannot_be_written_is_read(tmp_path: Path, left: str) -> None:
+    """Root may write everywhere, and becomes nobody for the while."""
+    with Ledger(tmp_path / "batch") as ledger:
+        ledger.add(RUNS)
+        # As a batch leaves it that is killed here: what was entered stands in the write-ahead log alone.
+        shutil.copytree(tmp_path / "batch", tmp_path / "killed")
+    with tempfile.TemporaryDirectory() as room:
+        place = Path(room) / "batch"
+        shutil.copytree(tmp_path / ("batch" if left == "closed" else "killed"), place)
+        if left.endswith("memory"):
+            (place / f"{FILE}-shm").unlink()
+        before = sorted(path.name for path in place.iterdir())
+        for folder in (Path(room), place):
+            folder.chmod(0o555)
+        root = os.geteuid() == 0
+        if root:
+            os.seteuid(65534)
+        try:
+            with pytest.raises(PermissionError):
+                (place / "new").touch()
+            assert [row["id"] for row in ledger_rows(place)] == [run.id for run in RUNS]
+        finally:
+            if root:
+                os.seteuid(0)
+            for folder in (Path(room), place):
+                folder.chmod(0o755)
+        assert sorted(path.name for path in place.iterdir()) == before
+
+
+def test_reading_a_ledger_makes_nothing_and_names_what_is_no_ledger(tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match="holds no batch"):
+        ledger_rows(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / FILE).write_bytes(b"no database" * 100)
+    with pytest.raises(OutputError, match="cannot be read"):
+        ledger_rows(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == [FILE]

@@ -40,6 +40,21 @@ def test_a_sample_is_even_in_every_figure_and_the_same_for_the_same_seed(samplin
     assert sampled(varied, 64, seed=4, sampling=sampling) != runs  # type: ignore[arg-type]
 
 
+def test_samples_of_whole_numbers_are_whole_equally_likely_and_there_once() -> None:
+    years, share = "contracts.floor.tenor_years=5:8", "contracts.floor.upside_share=0:1"
+    runs = sampled([parse_varied(years), parse_varied(share)], 64)
+    # 64 even points: 16 in each quarter of the range, which is one whole number of four.
+    assert {year: [run[0] for run in runs].count(year) for year in ("5", "6", "7", "8")} == dict.fromkeys("5678", 16)
+    # Without the second figure all 16 of each coincide.
+    assert sorted(sampled([parse_varied(years)], 64)) == [("5",), ("6",), ("7",), ("8",)]
+    assert sorted(sampled([parse_varied("scenarios.seed=0.5:2.5")], 16)) == [("1",), ("2",)]
+    assert not parse_varied("plants[region=us].capex_musd=1:2").whole
+    assert parse_varied("contracts[plant=mine].tenor_years += 1:3").whole
+    assert not parse_varied("contracts.floor.tenor_years *= 1:3").whole
+    with pytest.raises(SettingError, match=r"no whole number lies between 5\.2 and 5\.8"):
+        parse_varied("contracts.floor.tenor_years=5.2:5.8")
+
+
 @pytest.mark.parametrize(
     ("texts", "words"),
     [
