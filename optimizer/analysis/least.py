@@ -66,7 +66,7 @@ def least(stand: Callable[[float], Standing], low: float, high: float, step: flo
             found = middle
         else:
             below = middle
-    return Least(found * step, found * step, at(found))
+    return Least(round(found * step, 9), round(found * step, 9), at(found))
 
 
 def _spread(first: int, last: int) -> list[int]:

@@ -12,19 +12,21 @@ import pytest
 import typer
 
 import optimizer
-from optimizer import errors
+from optimizer import analysis, errors
 from optimizer.cli.batch import SOME_FAILED
 from optimizer.cli.entry import BUG, app
 from optimizer.cli.signals import INTERRUPTED, TERMINATED
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text("utf-8")
+ANALYSES = (ROOT / "optimizer" / "analysis" / "README.md").read_text("utf-8")
 COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]
 
 
-def blocks(language: str) -> list[str]:
-    """The fenced blocks of a language, in order."""
-    return re.findall(rf"^```{language}\n(.*?)^```$", README, flags=re.MULTILINE | re.DOTALL)
+def blocks(language: str, *pages: str) -> list[str]:
+    """The fenced blocks of a language in some pages (the README), in order."""
+    found = re.compile(rf"^```{language}\n(.*?)^```$", flags=re.MULTILINE | re.DOTALL)
+    return [block for page in pages or (README,) for block in found.findall(page)]
 
 
 def table_cells(heading: str) -> list[str]:
@@ -83,7 +85,7 @@ def test_every_command_has_an_example_of_itself() -> None:
 def test_python_blocks_parse_and_import_what_is_exported() -> None:
     names = [
         alias.name
-        for block in blocks("python")
+        for block in blocks("python", README, ANALYSES)
         for node in ast.walk(ast.parse(block))
         if isinstance(node, ast.ImportFrom) and node.module == "optimizer"
         for alias in node.names
@@ -94,8 +96,12 @@ def test_python_blocks_parse_and_import_what_is_exported() -> None:
 
 @pytest.mark.slow
 def test_python_blocks_run() -> None:
-    for block in blocks("python"):
+    for block in blocks("python", README, ANALYSES):
         exec(compile(block, "README.md", "exec"), {})
+
+
+def test_every_analysis_has_a_section_that_names_it() -> None:
+    assert [name for name in analysis.__all__ if name[0].islower() and f"{name}(" not in ANALYSES] == ["read_analysis"]
 
 
 def test_links_to_files_lead_somewhere() -> None:

@@ -33,7 +33,10 @@ def varied(seed: int) -> Case:
     for row in tables["plants"]:
         row |= {"opex_usd_per_kg": row["opex_usd_per_kg"] * random.uniform(0.7, 1.3), "start_years": (2028,)}
         row |= {"loss_limit_share": random.uniform(0.0, 1.2), "hurdle_rate": random.uniform(0.02, 0.2)}
-        row |= {"profit_cap_share": random.choice([None, 0.2, 0.6]), "merchant_share": random.uniform(0.3, 1.0)}
+        row |= {
+            "profit_cap_share": (None, 0.2, 0.6)[int(random.integers(3))],
+            "merchant_share": random.uniform(0.3, 1.0),
+        }
     for row in tables["support"]:
         row["rate"] = random.uniform(0.0, 0.12) if "rate" in row else None
         row["tenor_years"] = int(random.integers(4, 15)) if "tenor_years" in row else None

@@ -74,7 +74,7 @@ def test_shortcuts_change_no_number(desk: Desk) -> None:
         assert short.broken == whole.broken, one.name
 
 
-@pytest.mark.parametrize("name", ["mp-materials", "allied-magnets"])
+@pytest.mark.parametrize("name", ["mp-materials", pytest.param("allied-magnets", marks=pytest.mark.slow)])
 def test_open_supply_is_supply_compiled_anew(name: str) -> None:
     case = read_case(name).set("scenarios.paths", 16).set("scenarios.futures", 3)
     first = compile_instance(case, draw(case))
@@ -145,6 +145,7 @@ def test_indices_lie_between_none_and_all_and_add_up_to_no_more(analysis: Analys
     assert (cost.reindex(flat) == 0.0).all()
 
 
+@pytest.mark.slow
 def test_the_number_of_processes_changes_nothing(analysis: Analysis) -> None:
     two = sensitivity(ranged(0.1), largest=1, samples=0, switches=0, gap=GAP, workers=2)
     one = analysis.table.set_index("input")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import pandas as pd
 
@@ -48,7 +49,8 @@ def said(one: Uncertain) -> str:
 
 def _cost(study: Study, tornado: pd.DataFrame) -> list[str]:
     bars = tornado[tornado["bar_musd"] > 0.0].sort_values("bar_musd", ascending=False, kind="stable")
-    still = len(tornado) - len(bars)
+    tried = tornado[tornado["bar_musd"].notna()]
+    still = len(tried) - len(bars)
     if bars.empty:
         return ["No input moves the cost of the plan as it is."]
     by_name = {one.name: one for one in study.inputs}
@@ -58,46 +60,48 @@ def _cost(study: Study, tornado: pd.DataFrame) -> list[str]:
     ]
     words = f"With the plan as it is, its cost of {study.objective:,.0f} musd moves most, at low and at high, with"
     words += f" {in_words(top)}."
-    return [f"{words} {still} of {len(tornado)} inputs do not move it at all." if still else words]
+    return [f"{words} {still} of {len(tried)} inputs tried do not move it at all." if still else words]
 
 
 def _decision(study: Study, evidence: pd.DataFrame, asked: int) -> list[str]:
     if evidence.empty:
         return ["No best plan was solved at other values, so nothing is said of what would move the decision."]
     by_name = {one.name: one for one in study.inputs}
-    moving = evidence[evidence["moves"]]
+    moving = evidence[evidence["moves"] != "nothing"]
     if moving.empty:
         widest = float(evidence["regret_most_musd"].max())
         return [
             f"None of the {len(evidence)} inputs asked again moves the decision for certain: keeping the plan costs at "
             f"most {widest:,.1f} musd at any end, and the gap of the plan itself is {study.gap_musd:,.1f} musd."
         ]
-    lines = []
-    weak = moving[~moving["grade"].isin(STRONG)]
-    for row in weak.head(NAMED).to_dict("records"):
-        one = by_name[row["input"]]
-        place = study.inputs.index(one)
-        regret, other = study.regret((place, row["worst_end"])), study.other((place, row["worst_end"]))
-        plan = other.short if other else "is not known"
-        why = regret.verdict if regret else ""
-        lines.append(
-            f"{said(one)} moves the decision: at its {row['worst_end']} end the plan {_told(why)}, the best plan found "
-            f"{plan}, and keeping the plan costs {row['regret_least_musd']:,.1f} to "
-            f"{regret.most if regret else math.nan:,.1f} musd."
-        )
-    if len(weak):
-        first = max(weak.to_dict("records"), key=lambda row: row["worth_knowing_musd"])
+    plants = moving[moving["moves"] == "plants"]
+    weak = plants[~plants["grade"].isin(STRONG)]
+    lines = [_moved(study, by_name[row["input"]], row) for row in weak.head(NAMED).to_dict("records")]
+    first = max((plants if len(plants) else moving).to_dict("records"), key=lambda row: row["worth_knowing_musd"])
+    if first["grade"] not in STRONG:
         lines.append(
             f"The number to go and find first is {first['input']} ({first['grade']}): knowing it is worth about "
-            f"{first['worth_knowing_musd']:,.1f} musd if it is spread as assumed."
+            f"{first['worth_knowing_musd']:,.1f} musd if it is spread as assumed and awards cannot be mended later."
         )
     strong = moving[moving["grade"].isin(STRONG)]
     names = in_words(sorted(set(strong["input"])))
     lines.append(
-        f"Of the inputs asked again, {len(moving)} of {len(evidence)} move the decision, {len(strong)} of them of "
-        "grade A or B" + (f": {names}." if len(strong) else ".")
+        f"Of {len(evidence)} inputs asked again, {len(plants)} change which plants are in the plan and "
+        f"{len(moving) - len(plants)} only the terms of awards; {len(strong)} of these are of grade A or B"
+        + (f": {names}." if len(strong) else ".")
     )
     return lines
+
+
+def _moved(study: Study, one: Uncertain, row: dict[Any, Any]) -> str:
+    key = (study.inputs.index(one), row["worst_end"])
+    regret, other = study.regret(key), study.other(key)
+    if regret is None or other is None:
+        return f"{said(one)} moves the decision."
+    return (
+        f"{said(one)} moves the decision: at its {row['worst_end']} end the plan {_told(regret.verdict)}, the best "
+        f"plan found {other.short}, and keeping the plan costs {regret.least:,.1f} to {regret.most:,.1f} musd."
+    )
 
 
 def _told(verdict: str) -> str:

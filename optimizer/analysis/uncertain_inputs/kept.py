@@ -221,11 +221,8 @@ class KeptPlan:
         joined = tuple(sorted(set(entered) - set(self.builds)))
         unneeded = sorted(name for name in entered if name in self.builds and name not in self.unaided)
         pots = programmes_table(outlook.case, instance, outcome)
-        over = [
-            pot["programme"]
-            for pot in pots.to_dict("records")
-            if pot["scored_musd"] > pot["budget_musd"] * (1.0 + SLACK) + SLACK
-        ]
+        most = {pot["programme"]: pot["budget_musd"] * (1.0 + SLACK) + SLACK for pot in pots.to_dict("records")}
+        over = [pot["programme"] for pot in pots.to_dict("records") if pot["scored_musd"] > most[pot["programme"]]]
         hard = [name for name, cost in self._missed_cover(instance) if not np.isfinite(cost)]
         stuck = [words for plant, words in leaving.items() if plant not in self.unaided]
         stuck += [f"pot {name} is overspent" for name in over]

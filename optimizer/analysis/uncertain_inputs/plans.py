@@ -14,6 +14,7 @@ from optimizer.instance import Instance
 LEAST_MUSD, LEAST_SHARE, LEAST_T = 1.0, 0.05, 50.0
 """Amounts of support and stock that differ by less are taken as the same: musd, share of the larger, t."""
 MONEY = ("grant", "equity", "loan")
+SAME = "same plan"
 
 
 @dataclass(frozen=True)
@@ -58,8 +59,15 @@ def plan_of_tables(awards: pd.DataFrame, stockpile: pd.DataFrame) -> Plan:
         {str(plant): int(year) for plant, year in zip(candidates["plant"], candidates["start_year"], strict=True)},
         {str(name): float(k) for name, k in zip(signed["contract"], signed["strike_usd_per_kg"], strict=True)},
         money,
-        {} if stockpile.empty else stockpile.groupby("stockpile")["purchase_t"].sum().to_dict(),
+        _bought(stockpile),
     )
+
+
+def _bought(stockpile: pd.DataFrame) -> dict[str, float]:
+    bought: dict[str, float] = {}
+    for row in stockpile.to_dict("records"):
+        bought[str(row["stockpile"])] = bought.get(str(row["stockpile"]), 0.0) + float(row["purchase_t"])
+    return bought
 
 
 @dataclass(frozen=True)
@@ -75,7 +83,7 @@ class Difference:
         """The difference in one line; ``same plan`` if there is none."""
         parts = [f"in: {', '.join(self.entering)}"] if self.entering else []
         parts += [f"out: {', '.join(self.leaving)}"] if self.leaving else []
-        return "; ".join([*parts, *self.terms]) or "same plan"
+        return "; ".join([*parts, *self.terms]) or SAME
 
     @property
     def short(self) -> str:

@@ -71,7 +71,8 @@ def sensitivity(
       futures. ``change_low`` and ``change_high`` are the what-ifs that ``solve --set`` takes.
     - ``answers``: one row per best plan: cost, bound, ``regret_least_musd`` to ``regret_most_musd`` (what keeping the
       plan costs there), verdict, and the plants and terms in which it differs.
-    - ``evidence``: inputs solved again, by regret and grade; ``worth_knowing_musd`` is the expected regret under the
+    - ``evidence``: inputs solved again: whether ``plants`` or only ``terms`` of awards change for certain, regret,
+      grade; ``worth_knowing_musd`` is the expected regret under the
       spread if it grows evenly towards the ends.
     - ``switches``: where plants enter or leave, between ``holds_to`` and ``gone_at``, and where the gap cannot tell.
     - ``indices`` of cost, outlay and shortage; ``spread`` of these in the sample; ``breaks``: who no longer agrees in

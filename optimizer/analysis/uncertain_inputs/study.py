@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,7 @@ from optimizer.analysis.uncertain_inputs.desk import Answer, Crew, Question
 from optimizer.analysis.uncertain_inputs.indices import quantile_sample
 from optimizer.analysis.uncertain_inputs.inputs import ENDS, End, Spread, Uncertain
 from optimizer.analysis.uncertain_inputs.kept import Kept
-from optimizer.analysis.uncertain_inputs.plans import Difference, Plan, difference
+from optimizer.analysis.uncertain_inputs.plans import SAME, Difference, Plan, difference
 
 FloatArray = NDArray[np.float64]
 Key = tuple[int, End]
@@ -33,17 +34,20 @@ def touched(one: Uncertain) -> Touched:
     return frozenset({(one.table, one.column)})
 
 
+Moves = Literal["plants", "terms", "nothing"]
+
+
 @dataclass(frozen=True)
 class Regret:
     """What keeping the plan costs at one end, between ``least`` and ``most`` musd, and the verdict in words.
 
-    ``moves``: the decision is certainly another one there.
+    ``moves`` says what of the decision is certainly another there: ``plants``, only ``terms``, or ``nothing``.
     """
 
     least: float
     most: float
     verdict: str
-    moves: bool
+    moves: Moves
 
 
 @dataclass
@@ -167,11 +171,14 @@ class Study:
         if answer is None or kept is None:
             return None
         if answer.plan is None:
-            return Regret(math.nan, math.nan, answer.error, moves=False)
+            return Regret(math.nan, math.nan, answer.error, "nothing")
         least, most = kept.left_cost - answer.objective, kept.left_cost - answer.bound
         least, most = max(least, 0.0), max(most, 0.0)
+        other = difference(self.plan, answer.plan)
+        moves: Moves = "plants" if other.leaving or other.entering else "terms"
         if kept.stuck:
-            return Regret(least, most, f"cannot stay: {kept.stuck[0]}", moves=True)
+            return Regret(least, most, f"cannot stay: {kept.stuck[0]}", moves)
         if least > self.gap_musd:
-            return Regret(least, most, "another plan is cheaper", moves=True)
-        return Regret(least, most, "no finding: within the gaps", moves=False)
+            return Regret(least, most, "another plan is cheaper", moves)
+        same = other.words == SAME
+        return Regret(least, most, "stays" if same else "may stay: the gaps cannot tell", "nothing")

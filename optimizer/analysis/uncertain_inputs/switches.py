@@ -38,7 +38,7 @@ def wanted(study: Study, most: int) -> list[tuple[Key, list[str]]]:
     found = []
     for key in study.answers:
         regret, other = study.regret(key), study.other(key)
-        if regret is None or other is None or not regret.moves:
+        if regret is None or other is None or regret.moves != "plants":
             continue
         plants = [*other.leaving, *other.entering][:PLANTS]
         if plants and len(study.inputs[key[0]].ranges) == 1:

@@ -17,6 +17,8 @@ from optimizer.analysis.uncertain_inputs.study import Study, touched
 from optimizer.analysis.uncertain_inputs.switches import Switch
 
 OUTPUTS = ("cost", "outlay", "shortage")
+MOVES = ("plants", "terms", "nothing")
+"""What an input moves of the decision, the most first."""
 FEWEST_RUNS = 16
 """Runs below which no index is given."""
 
@@ -87,9 +89,10 @@ def answers_table(study: Study) -> pd.DataFrame:
                 "regret_least_musd": regret.least if regret else math.nan,
                 "regret_most_musd": regret.most if regret else math.nan,
                 "verdict": regret.verdict if regret else "",
-                "moves": bool(regret and regret.moves),
+                "moves": regret.moves if regret else "",
                 "plants_in": ", ".join(other.entering) if other else "",
                 "plants_out": ", ".join(other.leaving) if other else "",
+                "other_terms": len(other.terms) if other else 0,
                 "plan": other.words if other else answer.error,
                 "broken": "; ".join(kept.broken) if kept else "",
                 "change": "; ".join(one.at_end(end)),
@@ -100,7 +103,8 @@ def answers_table(study: Study) -> pd.DataFrame:
 
 ANSWER_COLUMNS = (
     "input", "grade", "unit", "end", "value", "kept_musd", "left_musd", "answered_musd", "objective_musd", "bound_musd",
-    "regret_least_musd", "regret_most_musd", "verdict", "moves", "plants_in", "plants_out", "plan", "broken", "change",
+    "regret_least_musd", "regret_most_musd", "verdict", "moves", "plants_in", "plants_out", "other_terms", "plan",
+    "broken", "change",
 )  # fmt: skip
 EVIDENCE_COLUMNS = (
     "input", "grade", "unit", "moves", "regret_least_musd", "regret_most_musd", "worst_end", "worth_knowing_musd",
@@ -123,11 +127,11 @@ def evidence_table(study: Study, indices: pd.DataFrame) -> pd.DataFrame:
         known = {end: regret for end, regret in regrets.items() if regret is not None and not math.isnan(regret.least)}
         if not known:
             continue
-        worst = max(known, key=lambda end: known[end].least)
+        worst = min(known, key=lambda end: (MOVES.index(known[end].moves), -known[end].least))
         below = (first.best - first.low) / (first.high - first.low)
         chance = {"low": below, "high": 1.0 - below}
         row: dict[str, Any] = _about(one) | {
-            "moves": any(regret.moves for regret in known.values()),
+            "moves": known[worst].moves,
             "regret_least_musd": known[worst].least,
             "regret_most_musd": max(regret.most for regret in known.values()),
             "worst_end": worst,
@@ -139,7 +143,8 @@ def evidence_table(study: Study, indices: pd.DataFrame) -> pd.DataFrame:
             row[f"plan_{end}"] = other.words if other else ""
         rows.append(row)
     frame = pd.DataFrame(rows, columns=EVIDENCE_COLUMNS)
-    return frame.sort_values(["moves", "regret_least_musd"], ascending=False, kind="stable", ignore_index=True)
+    frame = frame.sort_values("regret_least_musd", ascending=False, kind="stable")
+    return frame.sort_values("moves", key=lambda column: column.map(MOVES.index), kind="stable", ignore_index=True)
 
 
 SWITCH_COLUMNS = (
@@ -233,7 +238,7 @@ def views(shown: dict[str, pd.DataFrame]) -> tuple[View, ...]:
             {
                 "input": "input",
                 "grade": "grade",
-                "moves": "moves\nplan",
+                "moves": "moves",
                 **regret,
                 "worst_end": "at",
                 "worth_knowing_musd": "worth\nknowing\nmusd",
@@ -243,7 +248,14 @@ def views(shown: dict[str, pd.DataFrame]) -> tuple[View, ...]:
         View(
             "The best plans where the decision was asked again",
             "answers",
-            {"input": "input", "end": "end", "verdict": "the plan", "plan": "the best plan found instead"},
+            {
+                "input": "input",
+                "end": "end",
+                "verdict": "the plan",
+                "plants_in": "plants\nin",
+                "plants_out": "plants\nout",
+                "other_terms": "other\nterms",
+            },
             30,
         ),
         View(

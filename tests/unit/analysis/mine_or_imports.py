@@ -72,7 +72,8 @@ def tables(**mine: Any) -> dict[str, list[dict[str, Any]]]:
         "lanes": [
             {
                 "from_region": "china", "to_region": "us", "material": "oxide", "freight_usd_per_kg": 10.0,
-                "freight_usd_per_kg_low": 6.0, "freight_usd_per_kg_high": 14.0, "capacity_t_per_year": 5000.0, **SOURCED,
+                "freight_usd_per_kg_low": 6.0, "freight_usd_per_kg_high": 14.0, "capacity_t_per_year": 5000.0,
+                **SOURCED,
             }
         ],
         "price_series": [

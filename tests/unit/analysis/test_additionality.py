@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 import pytest
 
@@ -27,7 +29,7 @@ def test_deadweight_on_paper() -> None:
     # A floor at 60 with half of the upside, and a grant of 6. At 50 USD/kg they pay 2 × 10 + 6 = 26 musd, where the
     # plant loses 40 unaided; at 90 it takes back 2 × 15, less the grant 24 musd, where the plant gains 40 unaided.
     case = two_price_case(contract={"upside_share": 0.5})
-    grant = {"plant": "us_oxide", "instrument": "grant", "programme": "us_pot", "max_musd": None}
+    grant: dict[str, Any] = {"plant": "us_oxide", "instrument": "grant", "programme": "us_pot", "max_musd": None}
     grant |= {"max_share_of_capex": 0.5, "source": "judgement", "grade": "judgement"}
     case = case.replace(tables={"support": [grant]})
     money = pd.DataFrame([["us_oxide", 2027, "grant", "us_pot", 6.0]], columns=MONEY)
@@ -76,7 +78,7 @@ def test_figures_of_the_plan_are_those_of_its_tables() -> None:
     rows = found.table.set_index("plant")
     candidates = rows[rows["route"] == "supported"]
     for plant, row in candidates.iterrows():
-        money = float(awards.loc[[plant], "expected_payment_musd"].sum())
+        money = awards.loc[[plant], "expected_payment_musd"].to_numpy().sum()
         mine = found.tables["outlays"].query("plant == @plant and instrument in ('floor', 'cfd', 'collar', 'purchase')")
         assert mine["outlay_musd"].sum() == pytest.approx(money)
         assert 0.0 <= row["unaided_paths_share"] <= 1.0

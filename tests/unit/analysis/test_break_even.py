@@ -29,7 +29,7 @@ def test_what_one_plant_needs_on_paper() -> None:
     # It needs 55 (see test_alone); the menu offers 60, 70, …, 100. At 100 the floor pays 2 × 50 at the low price: a
     # tenth of the output brings the 10 musd that are missing, and one year is enough. At 60 it pays 2 × 10: half of it.
     _, need = need_of(two_price_case())
-    assert (need.strike.amount, need.tick) == (pytest.approx(55.0), 60.0)
+    assert [need.strike.amount, need.tick] == pytest.approx([55.0, 60.0])
     assert need.shares == {"top": pytest.approx(0.1), "tick": pytest.approx(0.5)}
     assert need.tenors == {"top": 1.0, "tick": 1.0}
     assert need.stops == "downside"
@@ -40,7 +40,7 @@ def test_a_menu_that_stops_below_the_need_is_carried_on() -> None:
     # A menu of 40 and 50 USD/kg; the next ticks are 60, which will do, and so on.
     case = two_price_case(contract={"strike_min_usd_per_kg": 40.0, "strike_max_usd_per_kg": 50.0})
     _, need = need_of(case)
-    assert (need.strike.amount, need.tick) == (pytest.approx(55.0), 60.0)
+    assert [need.strike.amount, need.tick] == pytest.approx([55.0, 60.0])
     assert need.shares["top"] is None
 
 
@@ -97,13 +97,20 @@ def test_replacements_on_paper() -> None:
 
 
 def one_contract(strike: float | None = None) -> Case:
-    """The small case with the two-way contract of its magnet plant alone, at one strike if given."""
+    """The small case with the two-way contract of its magnet plant alone, at one strike if given.
+
+    The plant needs no oxide, and what is not delivered costs little, so that it is worth something but not everything.
+    """
     contract = next(row for row in small_tables()["contracts"] if row["contract"] == "magnet_cfd")
     if strike is not None:
         contract |= {"strike_min_usd_per_kg": strike, "strike_max_usd_per_kg": strike}
     support = [row for row in small_tables()["support"] if row["instrument"] == "debt"]
     pots = [{**row, "budget_musd": 5000.0} for row in small_tables()["programmes"]]
-    return small_case(tables={"contracts": [contract], "support": support, "programmes": pots})
+    plants = [{**row, "profit_cap_share": None} for row in small_tables()["plants"]]
+    plants[1]["opex_usd_per_kg"] = 45.0
+    demand = [{**row, "shortage_cost_usd_per_kg": 60.0} for row in small_tables()["demand"]]
+    tables = {"contracts": [contract], "support": support, "programmes": pots, "plants": plants, "demand": demand}
+    return small_case(tables={**tables, "recipes": []})
 
 
 def in_plan(case: Case, plant: str) -> bool:
@@ -116,26 +123,22 @@ def test_a_plant_enters_between_the_strike_it_needs_and_the_one_it_is_worth() ->
     needed, worth = row["needs_strike_usd_per_kg"], row["worth_strike_usd_per_kg"]
     assert needed < worth
     for strike, entered in ((needed - 0.05, False), (needed + 0.05, True), (worth - 0.05, True), (worth + 0.05, False)):
-        capped = one_contract(round(strike, 2))
-        # The cap on the sponsor's gain is not what is asked about here.
-        plants = [dict(plant) | {"profit_cap_share": None} for plant in capped.rows("plants")]
-        assert in_plan(capped.replace(tables={"plants": plants}), "us_magnet") == entered, strike
+        assert in_plan(one_contract(round(strike, 2)), "us_magnet") == entered, strike
 
 
-def test_the_value_is_the_cost_of_the_case_without_the_plant_less_that_with_a_contented_sponsor() -> None:
-    # A sponsor that asks for nothing builds unaided; the hurdle rate is no part of what a plan costs.
+def test_the_value_is_what_a_plan_saves_before_the_contract_is_paid_for() -> None:
+    # Both plans by the one-model method: without the plant, and with it at 60 USD/kg, its payments taken out again.
     case = one_contract().set("solve.gap", 1e-6)
     row = breakeven(case, plant="us_magnet").table.iloc[0]
-    plants = {plant.plant: dict(plant) for plant in case.rows("plants")}
-    contented = {**plants["us_magnet"], "hurdle_rate": 0.0, "loss_limit_share": 50.0, "opex_usd_per_kg": 15.0}
-    contented |= {name: None for name in contented if name.startswith(("hurdle_rate_", "loss_limit_share_"))}
-    given = solve(case.replace(tables={"plants": [plants["us_oxide"], contented]}), gap=1e-7, verify=False)
-    assert given.tables["awards"].set_index("plant")["route"]["us_magnet"] == "private"
-    without = solve(
-        case.replace(tables={"plants": [plants["us_oxide"]], "contracts": [], "recipes": [], "support": []}),
-        gap=1e-7, verify=False,
-    )  # fmt: skip
-    assert row["value_musd"] == pytest.approx(without.objective_musd - given.objective_musd, abs=0.02)
+    given = solve(one_contract(60.0), gap=1e-7, method="extensive", verify=False)
+    oxide = [plant for plant in case.rows("plants") if plant.plant == "us_oxide"]
+    debt = [each for each in case.rows("support") if each.plant == "us_oxide"]
+    alone = case.replace(tables={"plants": oxide, "contracts": [], "support": debt})
+    without = solve(alone, gap=1e-7, method="extensive", verify=False)
+    paid = given.tables["awards"].set_index("plant")["expected_payment_musd"]["us_magnet"]
+    weight = case.settings.objective.effective_weights.outlay
+    saved = without.objective_musd - (given.objective_musd - weight * paid)
+    assert row["value_musd"] == pytest.approx(saved, abs=0.05)
     assert row["value_least_musd"] <= row["value_musd"] <= row["value_most_musd"]
 
 

@@ -65,7 +65,8 @@ def test_best_plans_and_regret(uniform: Analysis) -> None:
         assert found["regret_least_musd"] == pytest.approx(regret, abs=1e-3)
         assert found["regret_most_musd"] == pytest.approx(regret, abs=1e-3)
         assert found["plants_out"] == out
-        assert found["moves"] == bool(out)
+        assert found["moves"] == ("plants" if out else "nothing")
+        assert found["verdict"] == ("another plan is cheaper" if out else "stays")
 
 
 def test_evidence_ranks_what_moves_the_decision(uniform: Analysis) -> None:
@@ -76,7 +77,8 @@ def test_evidence_ranks_what_moves_the_decision(uniform: Analysis) -> None:
     assert evidence["worth_knowing_musd"].tolist() == pytest.approx([0.5 * 0.75 * 20.0, 0.5 * 0.5 * 2.0], abs=1e-3)
     words = " ".join(uniform.findings)
     assert f"{CAPEX} (judgement, 40 to 80 musd) moves the decision" in words
-    assert "2 of 2 move the decision, 1 of them of grade A or B" in words
+    assert "Of 2 inputs asked again, 2 change which plants are in the plan and 0 only the terms of awards" in words
+    assert f"1 of these are of grade A or B: {FREIGHT}." in words
     assert f"go and find first is {CAPEX}" in words
 
 
