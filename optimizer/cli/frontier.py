@@ -28,7 +28,7 @@ from optimizer.cli.asking import (
 
 LIMITED_HELP = (
     "What is limited: outlay (expected net public outlay), tail (mean cost of supply in the worst futures), budget:POT "
-    "(size of a pot), share:MATERIAL:ORIGIN or share:MATERIAL:ORIGIN:REGION (largest yearly share of an origin in supply)."
+    "(size of a pot), share:MATERIAL:ORIGIN (largest yearly share of an origin in supply; with :REGION of one region)."
 )
 MINIMISED_HELP = "What is minimised: cost (supply, shortage, missed targets, plants), outlay, shortage or tail."
 
@@ -50,7 +50,10 @@ def frontier_command(
     as_csv: AsCsv = False,
     quiet: Quiet = False,
 ) -> None:
-    """Draw how much less of one measure the best plans have for more of another: both ends, then where most is unknown."""
+    """Draw how much less of one measure the best plans have for more of another.
+
+    Both ends first, then points where most is unknown.
+    """
     chosen = asked_case(case, assignments, what_ifs, paths=paths, futures=futures, seed=seed)
     answer(
         lambda reporter: frontier(chosen, x=x, y=y, points=points, gap=gap, time_limit=time_limit, progress=reporter),

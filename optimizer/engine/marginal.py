@@ -72,12 +72,13 @@ class FixedWhole:
         form = with_upper_sides(self.parts.problem.form, sizes or {})
         self.master.resize(form)
         problem = replace(self.parts.problem, form=form)
-        best_x, best = None, np.inf
+        best_x, best, last = None, np.inf, None
         self.solved += 1
         for _ in range(ROUNDS):
             point = self.master.relaxed(form.lower, form.upper, min(self.deadline, time.monotonic() + 600.0))
             if point is None:
                 return None
+            last = point
             replies = [oracle.ask(point.x) for oracle in problem.tails]
             broken = sum(self.master.add(reply.cuts, point.x, TIGHT) for reply in replies)
             supply = problem.supply.ask(point.x)
@@ -89,10 +90,10 @@ class FixedWhole:
                 break
             if time.monotonic() > self.deadline:
                 raise TimeoutError
-        if best_x is None or point.duals is None:
+        if best_x is None or last is None or last.duals is None:
             raise SolverError("the LP with the plan's whole numbers fixed did not settle.")
-        own = point.duals[: len(form.row_names)].tolist()
-        return MarginalPoint(best_x, best, point.objective, dict(zip(form.row_names, own, strict=True)))
+        own = last.duals[: len(form.row_names)].tolist()
+        return MarginalPoint(best_x, best, last.objective, dict(zip(form.row_names, own, strict=True)))
 
     def known(self) -> MarginalPoint:
         """The best point for the limits as they are, which exists: the plan is one."""

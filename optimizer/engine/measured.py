@@ -23,7 +23,7 @@ UNLIMITED = 1e7
 OUTLAY, TAIL = "measure_limit[outlay]", "measure_limit[tail]"
 """Names of the rows."""
 TAIL_PRICE = 100.0
-"""musd that a musd beyond a limit of the tail costs: more than any plan would pay to go there, where another exists."""
+"""What a musd beyond a limit of the tail costs, per weight of what is minimised: more than plans would pay for it."""
 
 
 @dataclass(frozen=True)
@@ -49,10 +49,10 @@ def outlay_constant(parts: Decomposed) -> float:
     return float(generate_standard_repn(parts.model.net_outlay).constant)
 
 
-def with_tail_limit(parts: Decomposed) -> Decomposed:
-    """The problem with a row, ``TAIL``, that limits the CVaR of supply costs over the futures (musd); wide open at first.
+def with_tail_limit(parts: Decomposed, price: float = TAIL_PRICE) -> Decomposed:
+    """The problem with a row, ``TAIL``, that limits the CVaR of supply costs over the futures (musd); wide at first.
 
-    A limit that cannot be kept to is exceeded at ``TAIL_PRICE``, which the cost then includes. Raises SolverError if
+    A limit that cannot be kept to is exceeded at ``price``, which the cost then includes. Raises SolverError if
     that CVaR has no weight in the objective: the model then does not have its columns.
     """
     tail = parts.model.component("supply_tail")
@@ -63,7 +63,7 @@ def with_tail_limit(parts: Decomposed) -> Decomposed:
     weights = [1.0, *(share * tail.probability[w] for w in tail.excess)]
     form = parts.problem.form
     wider = StandardForm(
-        np.append(form.cost, TAIL_PRICE),
+        np.append(form.cost, price),
         form.offset,
         csc_array(hstack([form.matrix, csc_array((len(form.row_names), 1))], format="csc")),
         form.row_lower,
@@ -76,7 +76,7 @@ def with_tail_limit(parts: Decomposed) -> Decomposed:
     )
     problem = replace(parts.problem, form=wider, award_cost=np.append(parts.problem.award_cost, 0.0), sample=None)
     row = np.append(_row(parts, columns, weights), -1.0)
-    limit = TailLimit(len(form.row_names), len(form.cost), TAIL_PRICE)
+    limit = TailLimit(len(form.row_names), len(form.cost), price)
     return _with_row(replace(parts, problem=replace(problem, tail_limit=limit)), TAIL, row, UNLIMITED)
 
 

@@ -66,7 +66,7 @@ class MovingPlans:
         self.parts = replace(self.parts, problem=replace(self.parts.problem, form=form))
 
     def solve(self, options: Options, listener: Listener | None = None) -> Solved:
-        """The best plan for the present limits. Raises NoPlanError without one, KeyboardInterrupt on Ctrl-C without one."""
+        """The best plan for the present limits. Without one: NoPlanError, or KeyboardInterrupt on Ctrl-C."""
         began = time.monotonic()
         sizes = np.array(list(self.sizes.values()))
         with LoggingIntercept(module="pyomo"):

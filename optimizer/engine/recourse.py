@@ -1,4 +1,4 @@
-"""What the limits of supply are worth at given awards: duals of every future, and what moves of them cost either way."""
+"""What limits of supply are worth at given awards: duals of every future, and what moves either way cost."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ AT_LEAST = ("material_balance", "minimum_run")
 """Constraints that are lower limits; a compiled row may stand the other way round."""
 CAPACITY = ("capacity_limit", "cost_step_limit", "lane_limit")
 """Constraints whose right-hand side is what there is of something."""
+NONE = 1e-9
+"""Capacity, kt/yr, that counts as none."""
 Name = tuple[str, tuple[Any, ...]]
 """Constraint or variable of supply → its index: ``("lane_limit", ("china", "us", "magnet", 2030))``."""
 
@@ -87,10 +89,10 @@ class SupplyPrices:
         """A column in each future; zeros if there is no such column."""
         return self._values[:, self._column[name]] if name in self._column else np.zeros(len(self.weight))
 
-    def moved(self, lever: Lever, step: float) -> float:
+    def moved(self, lever: Lever, step: float, *, only_where_some: bool = False) -> float:
         """Change of the objective if the figure moves by ``step``, musd; infinite if a future then has no supply.
 
-        Limits of what may be used do not fall below nothing.
+        Limits of what may be used do not fall below nothing; with ``only_where_some``, those of nothing stay.
         """
         shift, uppers = np.zeros(self._duals.shape[1]), np.zeros(self._reduced.shape[1])
         for name, amount in lever.rows.items():
@@ -107,6 +109,8 @@ class SupplyPrices:
                 self._sides[w] + shift, np.where(self._most, low, -np.inf), np.where(self._least, high, np.inf)
             )
             sides = moved - self._sides[w]
+            if only_where_some:
+                sides[(self._most | self._least) & (np.abs(self._sides[w]) <= NONE)] = 0.0
             point = self._futures.point(w, self._x, sides=sides, uppers=uppers)
             if point.status == "infeasible":
                 return np.inf

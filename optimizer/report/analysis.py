@@ -71,9 +71,10 @@ def rests_on(analysis: ReportedAnalysis) -> str:
     if solves.empty:
         return f"No search was needed; {drawn}; {analysis.seconds:,.0f} s"
     short = solves[~solves["termination"].isin(("gap_reached", "infeasible"))]
-    ends = f"; {len(short):,} of them stopped early" if len(short) else ""
+    ends = f"; {'it' if len(solves) == 1 else f'{len(short):,} of them'} stopped early" if len(short) else ""
     widest = share(float(solves["gap"].max()), 2)
-    basis = f"Rests on {len(solves):,} solves, each within {widest} of its bound{ends}"
+    counted = "1 solve," if len(solves) == 1 else f"{len(solves):,} solves, each"
+    basis = f"Rests on {counted} within {widest} of its bound{ends}"
     return f"{basis}; {drawn}; {analysis.seconds:,.0f} s"
 
 
@@ -112,6 +113,8 @@ _SHOWN: dict[str, Any] = {
     "_t_per_year": lambda value: figure(value, 0),
     "_year": year,
     "_usd_per_kg": lambda value: figure(value, 2),
+    "_per_next_musd": lambda value: figure(value, 2),
+    "_per_last_musd": lambda value: figure(value, 2),
     "_musd": lambda value: figure(value, 1),
     "_t": lambda value: figure(value, 0),
     "_share": share,

@@ -24,7 +24,7 @@ from optimizer.data.row import Row
 from optimizer.engine import Listener, Options
 from optimizer.engine.forced import ForcedPlans
 from optimizer.engine.progress import Progress
-from optimizer.errors import SettingError
+from optimizer.errors import SettingError, SolverError
 from optimizer.instance import check_finite, compile_instance
 from optimizer.scenarios import draw
 
@@ -192,19 +192,25 @@ def _ask(
     answer: BreakEven, worths: Worths, entering: Entering, asked: list[str], plans: ForcedPlans
 ) -> tuple[str | None, bool]:
     """Ask the search about each plant; what stopped it, if anything did, and whether that was a hand."""
-    done = list[str]()
+    done, failed = list[str](), list[str]()
     try:
         for name in asked:
-            answer.worth_of(name, worths.of(name), plans)
+            try:
+                answer.worth_of(name, worths.of(name), plans)
+            except SolverError:
+                failed.append(name)
             done.append(name)
         for row, need in answer.found:
-            entering.ask(row, need)
+            try:
+                entering.ask(row, need)
+            except SolverError:
+                failed.append(str(row["contract"]))
     except (TimeoutError, KeyboardInterrupt) as stopped:
         missing = [name for name in asked if name not in done]
         what = f"what {', '.join(missing)} is worth" if missing else "at which strike some plants enter the plan"
         by_hand = isinstance(stopped, KeyboardInterrupt)
         return f"Time was up before it was known {what}; more time (--time-limit) may tell.", by_hand
-    return None, False
+    return f"The solver failed on what concerns {', '.join(failed)}: not known." if failed else None, False
 
 
 def _in_order(answer: BreakEven, worths: Worths, entered: Mapping[str, int]) -> list[str]:

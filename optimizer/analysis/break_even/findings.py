@@ -82,9 +82,9 @@ def findings(tables: Mapping[str, pd.DataFrame], outlay_weight: float, stopped: 
     outside = frame[frame["verdict"].isin(list(LEFT_OUT))]
     outside = outside.sort_values("net_benefit_musd", ascending=False, kind="stable").drop_duplicates("plant")
     said += [_outside(row) for row in _rows(outside.head(NEAREST))]
-    never = frame[frame["verdict"] == "viable at no strike"]
-    if len(never):
-        said.append(f"At no strike viable with a contract of theirs alone: {in_words(sorted(set(never['plant'])))}.")
+    none = (frame["verdict"] == "viable at no strike").groupby(frame["plant"]).all()
+    if none.any():
+        said.append(f"At no strike viable with a contract of theirs alone: {in_words(sorted(none[none].index))}.")
     enough = tables["replacements"]
     enough = enough[(enough["reason"] == "enough, and on offer")]
     if len(enough):

@@ -33,7 +33,9 @@ FIRST_SHARE = 0.4
 """Share of the time left that the first solve may take, which has everything to learn."""
 EDGE = 1e-3
 """Room left to the plan at the least of x, as a share of the range of x: at the very end no search finds a plan."""
-TRIES = 3
+TELLING, FINEST = 0.25, 0.05
+"""Gap of a point in between, as a share of the fall of y in which it lies; not finer than this share of ``gap``."""
+TRIES = 4
 """Solves per point asked for, at most: some limits have the same plan."""
 
 
@@ -49,22 +51,25 @@ def frontier(
 ) -> Analysis:
     """How much less of ``y`` the best plans have for more of ``x``: y is minimised for one limit on x after another.
 
-    ``x`` is limited: ``outlay`` (expected net public outlay as promised, present value), ``tail`` (CVaR over the futures
-    of the cost of supply, at ``objective.tail_alpha``), ``budget:POT`` (size of a pot) or ``share:MATERIAL:ORIGIN`` (the
-    largest yearly share of an origin in the supply of any allied region that it has a route to, in the calm future, from
-    the first year of the case's own target on, or else five years after the first; ``share:MATERIAL:ORIGIN:REGION`` for
-    one region). ``y`` is minimised: ``cost`` (resource cost, shortage and missed targets), ``outlay``, ``shortage`` or
-    ``tail``; the other parts of the objective keep a small weight, to choose between plans alike in y. By default it is
-    outlay against cost: both are in every case, and no single pot stands for what the public spends.
+    ``x`` is limited: ``outlay`` (expected net public outlay as promised, present value), ``tail`` (CVaR over the
+    futures of the cost of supply, at ``objective.tail_alpha``), ``budget:POT`` (size of a pot) or
+    ``share:MATERIAL:ORIGIN`` (the largest yearly share of an origin in the supply of any allied region that it has a
+    route to, in the calm future, from the first year of the case's own target on, or else five years after the first;
+    ``share:MATERIAL:ORIGIN:REGION`` for one region). ``y`` is minimised: ``cost`` (resource cost, shortage and missed
+    targets), ``outlay``, ``shortage`` or ``tail``; the other parts of the objective keep a small weight, to choose
+    between plans alike in y. By default it is outlay against cost: both are in every case, and no single pot stands for
+    what the public spends.
 
     The ends come first: the best y without a limit, and the least x. Then each point goes where most is unknown, until
-    there are ``points``, or nothing is left that the gaps would show. ``gap`` is that of each solve (0.2 %, or the case's
-    if that is wider); ``time_limit`` in seconds is for all of it, and what is known by then is returned.
+    there are ``points``, or nothing is left that the gaps would show. ``gap`` is the widest of any solve (0.2 %, or the
+    case's if that is wider); a point between two others gets a finer one if they are close. ``time_limit`` in seconds
+    is for all of it, and what is known by then is returned.
 
     The table ``points`` has a row per plan in the order of x: ``limit_musd`` or ``limit_share``, ``x``, ``y``, every
     measure (``cost_musd``, ``outlay_musd``, ``shortage_musd``, ``tail_musd``, expected ``shortfall_t`` over all years),
     ``y_least_musd`` (no plan within the limit has less, given what breaks ties), ``gap``, ``status`` (on the frontier,
-    dominated, not distinguishable from its neighbour within the gaps), ``saving_per_unit`` (of y per unit more of x, to
+    dominated, not distinguishable from one with less of x within the gaps), ``same_up_to_musd`` or ``_share`` (the
+    widest limit to which this plan is known to be the best found), ``saving_per_unit`` (of y per unit more of x, to
     the next point on the frontier), ``plants``, and ``in_``, ``out_``: plants that come and go beside the row above.
 
     Raises SettingError for an unknown measure or too few points, and what ``solve`` raises. Source of the method: Y.
@@ -94,8 +99,9 @@ def frontier(
         if interrupted:
             raise KeyboardInterrupt
         raise NoPlanError(f"No plan was found in {time_limit:g} s. Try a longer time limit.", infeasible=False)
-    found = sorted(search.points, key=lambda point: (point.x, -point.y))
-    table = points_table(found, limited, minimised)
+    order = sorted(range(len(search.points)), key=lambda i: (search.points[i].x, -search.points[i].y))
+    found = [search.points[i] for i in order]
+    table = points_table(found, [search.reach[i] for i in order], limited, minimised)
     return Analysis(
         verb="frontier",
         case_name=case.name,
@@ -104,7 +110,7 @@ def frontier(
         tables={"points": table},
         views=views(limited, minimised),
         solves=search.solves.frame(),
-        run=run_facts(case, "cuts"),
+        run=run_facts(case, "cuts") | {"weights": search.weights},
         seconds=time.monotonic() - began,
         interrupted=interrupted,
         case=case,
@@ -127,11 +133,12 @@ class _Search:
         self._case, self._draws, self._limited, self._minimised = case, draws, limited, minimised
         self._gap, self._deadline, self._progress = gap, deadline, progress
         self._walk = self._walk_for(minimised)
+        self.weights = weights_for(minimised, limited.kind == "tail", case).model_dump()
         self.points: list[Point] = []
         self.reach: list[float] = []
         self.notes: list[str] = []
         self.solves = Solves()
-        self._asked = 0
+        self._asked, self._largest = 0, 0.0
 
     def _walk_for(self, minimised: Measure) -> RowWalk | ShareWalk:
         weights = weights_for(minimised, self._limited.kind == "tail", self._case)
@@ -141,7 +148,7 @@ class _Search:
             return ShareWalk(case, self._draws, self._limited)
         instance = compile_instance(case, self._draws)
         check_finite(instance)
-        return RowWalk(instance, self._limited)
+        return RowWalk(instance, self._limited, weight_of(minimised))
 
     def ends(self) -> None:
         """The best y whatever x is, and the best y at the least x."""
@@ -153,7 +160,13 @@ class _Search:
         else:
             # What has the least of x is found by minimising it; then y is minimised with no more than that.
             other = self._walk_for(Measure(self._limited.name, self._limited.kind))
-            solved = self._solved(other, None, f"least {self._limited.name}", FIRST_SHARE)
+            try:
+                solved = self._solved(other, None, f"least {self._limited.name}", FIRST_SHARE)
+            except NoPlanError as error:
+                # A plan is known, so there is one: it was not found in time.
+                raise TimeoutError from error
+            if solved.termination == "interrupted":
+                raise KeyboardInterrupt
             least = measured(self._case, other.instance, solved.outcome)[f"{self._limited.kind}_musd"]
             lowest = least + EDGE * max(best.x - least, 1.0)
             if isinstance(other, RowWalk) and isinstance(self._walk, RowWalk):
@@ -164,22 +177,35 @@ class _Search:
     def between(self, count: int) -> None:
         """Points where most is unknown, until there are so many."""
         while len(self.points) < count and self._asked < TRIES * count:
-            limit = next_limit(self.points, self.reach) if len(self.points) > 1 else None
-            if limit is None:
+            found = next_limit(self.points, self.reach) if len(self.points) > 1 else None
+            if found is None:
                 return
-            self._ask(limit, 2.0 / max(count - len(self.points), 1))
+            limit, fall = found
+            # A plan known already must not pass for the answer because its gap hides what is looked for.
+            small = TELLING * fall * weight_of(self._minimised) / max(self._largest, 1.0)
+            gap = min(max(small, FINEST * self._gap), self._gap)
+            self._ask(limit, 2.0 / max(count - len(self.points), 1), gap)
 
-    def _ask(self, limit: float | None, share: float) -> Point | None:
+    def _ask(self, limit: float | None, share: float, gap: float | None = None) -> Point | None:
         self._asked += 1
         words = "no limit" if limit is None else f"{self._limited.name} at most {self._limited.figure(limit)}"
         try:
-            solved = self._solved(self._walk, limit, f"{self._minimised.name}, {words}", share)
+            solved = self._solved(self._walk, limit, f"{self._minimised.name}, {words}", share, gap)
         except NoPlanError as error:
-            if limit is None or not error.infeasible:
-                raise TimeoutError from error if limit is not None else None
+            if limit is None:
+                raise
+            if not error.infeasible:
+                raise TimeoutError from error
             self.notes.append(f"no plan keeps to {words}")
             return None
+        self._largest = max(self._largest, abs(solved.objective))
         point = self._point(limit, solved)
+        if solved.termination == "interrupted":
+            self._add(limit, point)
+            raise KeyboardInterrupt
+        return self._add(limit, point)
+
+    def _add(self, limit: float | None, point: Point) -> Point:
         known = next((i for i, p in enumerate(self.points) if alike(p, point, self._x_range())), None)
         if known is not None:
             self.reach[known] = max(self.reach[known], point.x if limit is None else limit)
@@ -192,18 +218,20 @@ class _Search:
         found = [point.x for point in self.points]
         return max(found) - min(found) if len(found) > 1 else max(abs(found[0]), 1.0) if found else 1.0
 
-    def _solved(self, walk: RowWalk | ShareWalk, limit: float | None, question: str, share: float) -> Solved:
+    def _solved(
+        self, walk: RowWalk | ShareWalk, limit: float | None, question: str, share: float, gap: float | None = None
+    ) -> Solved:
         left = self._deadline - time.monotonic()
         if left <= 1.0:
             raise TimeoutError
         if self._progress is not None:
             self._progress(Progress(question, None, None, None, time.monotonic() - self._deadline + left))
         seed = self._case.settings.scenarios.seed
-        options = Options(gap=self._gap, time_limit=max(min(left, share * left), min(left, 10.0)), seed=seed)
+        options = Options(
+            gap=self._gap if gap is None else gap, time_limit=max(min(left, share * left), min(left, 10.0)), seed=seed
+        )
         solved = walk.solve(limit, options, self._progress)
         self.solves.add(question, solved)
-        if solved.termination == "interrupted":
-            raise KeyboardInterrupt
         return solved
 
     def _point(self, limit: float | None, solved: Solved) -> Point:

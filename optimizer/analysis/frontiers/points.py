@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
-LEAST_AREA = 1e-3
+LEAST_AREA = 5e-3
 """Uncertainty, as a share of the whole rectangle between the ends, below which no point is added."""
 
 
@@ -13,8 +14,8 @@ LEAST_AREA = 1e-3
 class Point:
     """One plan: the ``limit`` it was asked for (None: none), its ``x`` and ``y``, and ``y_gap``, how far y may be off.
 
-    ``measures`` are all measures of the plan, ``plants`` those it backs (start year by plant). ``bound`` and ``gap`` are
-    of the search.
+    ``measures`` are all measures of the plan, ``plants`` those it backs (start year by plant), ``gap`` and
+    ``termination`` those of the search.
     """
 
     limit: float | None
@@ -38,8 +39,8 @@ def alike(a: Point, b: Point, x_range: float) -> bool:
     return a.plants == b.plants and abs(a.x - b.x) <= 1e-4 * x_range and abs(a.y - b.y) <= 1e-4 * max(1.0, abs(b.y))
 
 
-def next_limit(points: Sequence[Point], reach: Sequence[float]) -> float | None:
-    """The limit to ask next: in the middle of the largest rectangle in which the frontier may still run.
+def next_limit(points: Sequence[Point], reach: Sequence[float]) -> tuple[float, float] | None:
+    """The limit to ask next, in the middle of the largest rectangle in which the frontier may still run; its height.
 
     Between neighbours, the frontier falls from the left one's y to the right one's, somewhere between ``reach``, the
     widest limit that the left one is known to be the answer to, and the right one's x. None if nothing is left that the
@@ -47,19 +48,20 @@ def next_limit(points: Sequence[Point], reach: Sequence[float]) -> float | None:
 
     >>> ends = [Point(None, x, y, 1.0, {}, {}, 0.0, "") for x, y in ((0.0, 100.0), (10.0, 20.0), (30.0, 10.0))]
     >>> next_limit(ends, [0.0, 10.0, 30.0]), next_limit(ends, [9.0, 10.0, 30.0])
-    (5.0, 20.0)
+    ((5.0, 80.0), (20.0, 10.0))
     """
     order = sorted(range(len(points)), key=lambda i: (points[i].x, -points[i].y))
     whole = (points[order[-1]].x - points[order[0]].x) * (max(p.y for p in points) - min(p.y for p in points))
-    best, at = LEAST_AREA * whole, None
-    for i, j in zip(order, order[1:], strict=False):
+    best = LEAST_AREA * whole
+    at: tuple[float, float] | None = None
+    for i, j in pairwise(order):
         left, right = points[i], points[j]
         fall = left.y - right.y
         if fall <= max(left.y_gap, right.y_gap):
             continue
         area = (right.x - reach[i]) * fall
         if area > best:
-            best, at = area, 0.5 * (reach[i] + right.x)
+            best, at = area, (0.5 * (reach[i] + right.x), fall)
     return at
 
 
@@ -100,6 +102,6 @@ def slopes(points: Sequence[Point], status: Sequence[str]) -> list[float | None]
     """
     kept = [i for i, word in enumerate(status) if word == "on the frontier"]
     out: list[float | None] = [None] * len(points)
-    for i, j in zip(kept, kept[1:], strict=False):
+    for i, j in pairwise(kept):
         out[i] = (points[i].y - points[j].y) / (points[j].x - points[i].x)
     return out

@@ -9,9 +9,16 @@ import numpy as np
 from optimizer.analysis.frontiers.measures import Measure, first_year_of, regions_of
 from optimizer.data import Case
 from optimizer.engine import Listener, Options, Solved, decompose, revised
-from optimizer.engine.measured import OUTLAY, TAIL, UNLIMITED, outlay_constant, with_outlay_limit, with_tail_limit
+from optimizer.engine.measured import (
+    OUTLAY,
+    TAIL,
+    TAIL_PRICE,
+    UNLIMITED,
+    outlay_constant,
+    with_outlay_limit,
+    with_tail_limit,
+)
 from optimizer.engine.moving import MovingPlans
-from optimizer.errors import NoPlanError
 from optimizer.instance import Instance, compile_instance
 from optimizer.scenarios import Draws
 
@@ -28,14 +35,15 @@ class Walk(Protocol):
 class RowWalk:
     """Moves the limit of a row: of a pot, of net outlay, or of the tail of supply costs."""
 
-    def __init__(self, instance: Instance, limited: Measure) -> None:
+    def __init__(self, instance: Instance, limited: Measure, weight: float) -> None:
+        """``weight`` is that of what is minimised."""
         self.instance = instance
         parts = decompose(instance)
         self._shift = 0.0
         if limited.kind == "outlay":
             parts, self._row, self._shift = with_outlay_limit(parts), OUTLAY, outlay_constant(parts)
         elif limited.kind == "tail":
-            parts, self._row = with_tail_limit(parts), TAIL
+            parts, self._row = with_tail_limit(parts, TAIL_PRICE * weight), TAIL
         else:
             self._row = f"pot_not_exceeded[{limited.pot}]"
         self.plans = MovingPlans(parts, [self._row])
@@ -107,8 +115,3 @@ def limited_case(case: Case, limited: Measure, level: float) -> Case:
         for region in regions_of(limited, case)
     ]
     return case.replace(tables={"targets": [*own, *added]})
-
-
-def out_of_time(error: NoPlanError) -> bool:
-    """Whether there may be a plan that only was not found."""
-    return not error.infeasible

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import pandas as pd
 
@@ -12,14 +13,16 @@ from optimizer.analysis.frontiers.points import Point, slopes, statuses
 
 STEP = 100.0
 """musd of x in which slopes are said; of a share it is one percentage point."""
+LUMPY = 0.1
+"""Share of a step over which the plan has been seen not to change, from which on that is said."""
 
 
-def points_table(points: Sequence[Point], limited: Measure, minimised: Measure) -> pd.DataFrame:
-    """One row per point, in the order of x."""
+def points_table(points: Sequence[Point], reach: Sequence[float], limited: Measure, minimised: Measure) -> pd.DataFrame:
+    """One row per point, in the order of x; ``reach`` is the widest limit each is known to be the answer to."""
     status = statuses(points)
     saved = slopes(points, status)
     rows, above = [], None
-    for number, (point, word, slope) in enumerate(zip(points, status, saved, strict=True), start=1):
+    for number, (point, widest, word, slope) in enumerate(zip(points, reach, status, saved, strict=True), start=1):
         come, gone = _change(above, point)
         unit = "share" if limited.is_share else "musd"
         rows.append(
@@ -27,6 +30,7 @@ def points_table(points: Sequence[Point], limited: Measure, minimised: Measure) 
                 "point": number,
                 f"limit_{unit}": point.limit,
                 f"x_{unit}": point.x,
+                f"same_up_to_{unit}": widest,
                 "y_musd": point.y,
                 "y_least_musd": point.y - point.y_gap,
                 **point.measures,
@@ -79,16 +83,17 @@ def findings(
     """What the table says."""
     first, last = points[0], points[-1]
     out = [
-        f"Minimised: {minimised.words} ({minimised.name}). Limited: {limited.words} ({limited.name}). Each point is solved "
-        f"to a gap of {100.0 * gap:g} %; differences smaller than the gaps are not told apart.",
+        f"Minimised: {minimised.words} ({minimised.name}). Limited: {limited.words} ({limited.name}). Each point is "
+        f"solved to a gap of {100.0 * gap:g} % or less; differences smaller than the gaps are not told apart.",
     ]
     kept = [point for point, word in zip(points, table["status"], strict=True) if word == "on the frontier"]
     if len(kept) > 1:
         out.append(
-            f"From {limited.figure(kept[0].x)} to {limited.figure(kept[-1].x)} of {limited.name}, {minimised.name} falls "
-            f"from {kept[0].y:,.1f} to {kept[-1].y:,.1f} musd."
+            f"From {limited.figure(kept[0].x)} to {limited.figure(kept[-1].x)} of {limited.name}, {minimised.name} "
+            f"falls from {kept[0].y:,.1f} to {kept[-1].y:,.1f} musd."
         )
-        out += _steps(kept, limited, minimised)
+        widest = dict(zip((id(point) for point in points), table.filter(like="same_up_to_").iloc[:, 0], strict=True))
+        out += _steps(kept, [widest[id(point)] for point in kept], limited, minimised)
     else:
         out.append(
             f"No limit on {limited.name} between {limited.figure(first.x)} and {limited.figure(last.x)} changes "
@@ -107,16 +112,19 @@ def _numbered(numbers: Sequence[str]) -> str:
     return f"point{'s' if len(numbers) > 1 else ''} {in_words(list(numbers))}"
 
 
-def _steps(kept: Sequence[Point], limited: Measure, minimised: Measure) -> list[str]:
+def _steps(kept: Sequence[Point], reach: Sequence[float], limited: Measure, minimised: Measure) -> list[str]:
     """The steps on which more of x buys most and least."""
-    pairs = sorted(zip(kept, kept[1:], strict=False), key=lambda p: (p[1].y - p[0].y) / (p[1].x - p[0].x))
+    steps = [(*pair, widest) for pair, widest in zip(pairwise(kept), reach, strict=False)]
+    steps.sort(key=lambda step: (step[1].y - step[0].y) / (step[1].x - step[0].x))
+    per, unit = (0.01, "percentage point") if limited.is_share else (STEP, f"{STEP:g} musd")
     said = []
-    for left, right in (pairs[0], pairs[-1]):
-        step = (0.01, "percentage point") if limited.is_share else (STEP, f"{STEP:g} musd")
-        saved = (left.y - right.y) / (right.x - left.x) * step[0]
+    for left, right, widest in (steps[0], steps[-1]):
+        saved = (left.y - right.y) / (right.x - left.x) * per
+        lumpy = widest > left.x + LUMPY * (right.x - left.x)
         said.append(
-            f"Between {limited.figure(left.x)} and {limited.figure(right.x)}, each further {step[1]} of {limited.name} "
-            f"saves {saved:,.1f} musd of {minimised.name}."
+            f"Between {limited.figure(left.x)} and {limited.figure(right.x)}, each further {unit} of {limited.name} "
+            f"saves {saved:,.1f} musd of {minimised.name} on average"
+            + (f", most of it beyond {limited.figure(widest)}." if lumpy else ".")
         )
     return list(dict.fromkeys(said))
 
@@ -135,8 +143,8 @@ def views(limited: Measure, minimised: Measure) -> tuple[View, ...]:
                 "y_musd": f"y: {minimised.kind}\nmusd",
                 "y_least_musd": "at least\nmusd",
                 step: "saves per\n1 point" if limited.is_share else "saves per\n100 musd",
+                f"same_up_to_{unit}": "same plan\nup to",
                 "shortfall_t": "shortfall\nt",
-                "tail_musd": "tail\nmusd",
                 "gap": "gap",
                 "status": "status",
             },

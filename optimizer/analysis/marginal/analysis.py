@@ -10,7 +10,7 @@ import pandas as pd
 
 from optimizer.analysis.answer import Analysis, Solves
 from optimizer.analysis.marginal.exact import ExactSteps
-from optimizer.analysis.marginal.pots import PotPrices, is_limit
+from optimizer.analysis.marginal.pots import PotPrices, empty_pots, is_limit
 from optimizer.analysis.marginal.supply import SupplyTables
 from optimizer.analysis.marginal.words import findings, views
 from optimizer.api import run_facts
@@ -39,10 +39,10 @@ def shadow_prices(
 ) -> Analysis:
     """Marginal values of the limits of a case: pots, plants' capacity, routes, targets and demand.
 
-    The best plan is found as by ``solve``. Then every yes-or-no decision is kept as it is (which plants start when, which
-    strike is signed, who borrows) and the linear programme that is left is solved exactly. Its duals are the prices:
-    what tonnages, amounts of money and stock, which may still move, make of a little more of each limit. A plan with
-    other plants can do better: ``exact`` solves the whole problem again with each pot a step larger and smaller
+    The best plan is found as by ``solve``. Then every yes-or-no decision is kept as it is (which plants start when,
+    which strike is signed, who borrows) and the linear programme that is left is solved exactly. Its duals are the
+    prices: what tonnages, amounts of money and stock, which may still move, make of a little more of each limit. A plan
+    with other plants can do better: ``exact`` solves the whole problem again with each pot a step larger and smaller
     (``step_musd``; a tenth of the pot, if not given) and puts that beside the price.
 
     Tables, in units of the objective (present value, musd, weighted by the perspective's weights):
@@ -57,12 +57,14 @@ def shadow_prices(
       every future again with a thousandth more, or less, in all years in which there is some: present value of 1 kt/yr
       in ``one_more_musd_per_kt`` and ``one_less_musd_per_kt``, and spread evenly over the years (at the social rate) in
       ``one_more_usd_per_kg`` and ``one_less_usd_per_kg``. Of the duals of each year, undiscounted, the mean over the
-      years: ``expected_usd_per_kg``, ``calm_usd_per_kg``, ``embargo_usd_per_kg`` (years and futures with a disruption in
-      force). Where the worth falls after the first tonnes, as with a plant that is not there, a dual is the larger.
+      years: ``expected_usd_per_kg``, ``calm_usd_per_kg``, ``embargo_usd_per_kg`` (years and futures with a disruption
+      in force). Where more and less differ, a dual is some number between them; plants that are not there have none.
       Capacity comes free of charge here: its capital cost is to be held against it.
     - ``targets``: ``cost_musd`` of one percentage point, or one day of cover, more (of a share limit: less).
     - ``demand``: marginal cost of supply; ``demand_years`` the same year by year.
-    - ``exact``: change of the best plan's cost at each step, with the interval that the gaps leave.
+    - ``exact``: for each step, ``price_says_musd`` (price times step), ``kept_saves_musd`` (with yes-or-no decisions
+      kept; empty if they then cannot be paid for) and ``plan_saves_musd`` (with the plan chosen anew), the last between
+      ``least_saved_musd`` and ``most_saved_musd``, which the gaps leave open.
 
     ``time_limit`` in seconds is for all of it; what is known by then is returned. Raises what ``solve`` raises, and
     SettingError for a step that is not above 0. Source of the method: R. O'Neill and others, Efficient market-clearing
@@ -104,46 +106,39 @@ def shadow_prices(
     limit = min(settings.solve.time_limit_s, SHARE_FOR_PLAN * time_limit)
     best = plans.solve(replace(options, time_limit=limit), progress)
     solves.add("best plan", best)
-    fixed = FixedWhole(plans.parts, plans.master.pool, plans.last, deadline)
-    sizes = plans.sizes
     interrupted = best.termination == "interrupted"
-    tables: dict[str, pd.DataFrame] = {}
-    here = fixed.known()
-    pots = PotPrices(instance, fixed, here, sizes)
-    outcome = fixed.outcome(here)
-    steps = None
+    fixed = FixedWhole(plans.parts, plans.master.pool, plans.last, deadline)
+    tables: dict[str, pd.DataFrame] = {"pots": empty_pots()}
+    value = best.objective
     try:
+        if interrupted:
+            raise KeyboardInterrupt
         tell("pricing supply")
-        supply = SupplyTables(case, instance, draws, SupplyPrices(fixed.parts, here.x), outcome)
-        tables["plants"], tables["lanes"], tables["targets"] = (
-            supply.plants(),
-            supply.lanes(),
-            supply.targets(here.duals),
-        )
+        here = fixed.known()
+        value = here.value
+        supply = SupplyTables(case, instance, draws, SupplyPrices(fixed.parts, here.x), fixed.outcome(here))
+        tables["plants"], tables["lanes"] = supply.plants(), supply.lanes()
+        tables["targets"] = supply.targets(here.duals)
         tables["demand"], tables["demand_years"] = supply.demand()
+        pots = PotPrices(instance, fixed, here, plans.sizes)
         for row in limits:
             tell(f"pricing {row}")
             pots.ask(row)
+            tables["pots"] = pots.table()
         if exact:
-            prices = {
-                row: (found["saving_per_next_musd"], found["cost_per_last_musd"])
-                for row, found in zip(limits, pots.rows, strict=True)
-            }
-            steps = ExactSteps(plans, best, sizes, prices, step_musd, solve)
-            steps.ask_all()
+            steps = ExactSteps(plans, best, plans.sizes, pots.prices(), step_musd, solve, pots.saved)
+            for _ in steps.ask_all():
+                tables["exact"] = steps.table()
     except TimeoutError:
         missing.append(f"{time_limit:g} s were not enough for every price; longer (--time-limit) shows the rest")
     except KeyboardInterrupt:
         interrupted = True
         missing.append("it was stopped before every price was known")
-    tables = {"pots": pots.table(), **tables}
-    if steps is not None:
-        tables["exact"] = steps.table()
     return Analysis(
         verb="prices",
         case_name=case.name,
         title=settings.case.title,
-        findings=findings(case, tables, best, here.value, missing),
+        findings=findings(case, tables, best, value, missing),
         tables=tables,
         views=views(tables),
         solves=solves.frame(),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,6 +25,7 @@ COLUMNS = (
     "step_musd",
     "size_musd",
     "price_says_musd",
+    "kept_saves_musd",
     "plan_saves_musd",
     "least_saved_musd",
     "most_saved_musd",
@@ -35,7 +37,11 @@ COLUMNS = (
 
 @dataclass
 class ExactSteps:
-    """Solves the whole problem for one limit after another; ``rows`` are kept as they are found."""
+    """Solves the whole problem for one limit after another; ``rows`` are kept as they are found.
+
+    ``kept`` says what the plan with its yes-or-no decisions kept saves at another limit, musd; None if it is not to be
+    had there.
+    """
 
     plans: MovingPlans
     best: Solved
@@ -43,16 +49,23 @@ class ExactSteps:
     prices: dict[str, tuple[float, float]]
     step: float | None
     solve: Callable[[str], Solved]
+    kept: Callable[[str, float], float | None]
     rows: list[dict[str, Any]] = field(default_factory=list)
 
-    def ask_all(self) -> None:
-        """Fill ``rows``; the widest limits first, whose bounds hold for all that are narrower. TimeoutError at the end."""
+    def ask_all(self) -> Iterator[None]:
+        """Fill ``rows``, one at a time; the widest limits first, whose bounds hold for all narrower ones.
+
+        Raises TimeoutError when time is up.
+        """
         wide = {row: size + self._step(row) for row, size in self.sizes.items()}
-        self._at(wide, "all limits a step larger")
+        with suppress(NoPlanError):
+            self._at(wide, "all limits a step larger")
         for row in self.sizes:
             self._ask(row, 1.0)
+            yield
         for row in self.sizes:
             self._ask(row, -1.0)
+            yield
 
     def _step(self, row: str) -> float:
         return self.step if self.step is not None else max(STEP * self.sizes[row], 1.0)
@@ -76,6 +89,7 @@ class ExactSteps:
             "year": year,
             "step_musd": step,
             "size_musd": self.sizes[row] + step,
+            "kept_saves_musd": self.kept(row, self.sizes[row] + step),
             "price_says_musd": (more if sign > 0.0 else less) * step,
         }
         try:
@@ -105,7 +119,7 @@ class ExactSteps:
     def table(self) -> pd.DataFrame:
         """One row per limit and direction. ``least`` and ``most`` bound what the best plans save."""
         frame = pd.DataFrame(self.rows, columns=list(COLUMNS))
-        frame["year"] = frame["year"].astype(object).where(frame["year"].notna(), None)
+        frame["year"] = pd.Series([row["year"] for row in self.rows], dtype=object)
         return frame
 
 

@@ -16,7 +16,7 @@ from optimizer.results.breakdown import TERMS, terms_of
 WITHIN = 0.05
 """A price holds as far as the saving per musd stays within this share of it."""
 SPLIT = 0.1
-"""The saving is split where the pot is larger by what the price holds for, or by this share of the pot if that is less."""
+"""The saving is split at a pot larger by what the price holds for, or by this share of the pot if that is less."""
 COLUMNS = (
     "programme",
     "limit",
@@ -56,7 +56,7 @@ def is_limit(row: str) -> bool:
 
 
 class PotPrices:
-    """Asks about one limit after another; ``rows`` are kept as they are found, so that time may run out."""
+    """Asks about one limit after another; what is found is kept, so that time may run out."""
 
     def __init__(self, instance: Instance, fixed: FixedWhole, here: MarginalPoint, sizes: Mapping[str, float]) -> None:
         self._instance, self._fixed, self._here, self._sizes = instance, fixed, here, dict(sizes)
@@ -64,7 +64,7 @@ class PotPrices:
         activity = form.matrix @ here.x
         self._used = {name: float(activity[i]) for i, name in enumerate(form.row_names) if name in sizes}
         self._terms = grouped(instance, fixed.outcome(here))
-        self.rows: list[dict[str, Any]] = []
+        self._asked: dict[str, dict[str, Any]] = {}
 
     def ask(self, row: str) -> None:
         """Price one limit."""
@@ -82,22 +82,19 @@ class PotPrices:
         found = slope_at(value, size, min(max(fixed.least(row), 0.0), size), most, WITHIN)
         beyond = value(most)
         saved = 0.0 if beyond is None else self._here.value - beyond[0]
-        self.rows.append(
-            {
-                "programme": programme,
-                "limit": limit,
-                "year": year,
-                "size_musd": size,
-                "used_musd": self._used[row],
-                "saving_per_next_musd": found.more,
-                "holds_up_musd": found.up,
-                "cost_per_last_musd": found.less,
-                "holds_down_musd": found.down,
-                "most_saved_musd": saved if saved > 1e-3 else 0.0,
-                "needed_musd": size - found.down if not found.down_ends else None,
-            }
-            | self._split(row, size, found.more, found.up)
-        )
+        self._asked[row] = {
+            "programme": programme,
+            "limit": limit,
+            "year": year,
+            "size_musd": size,
+            "used_musd": self._used[row],
+            "saving_per_next_musd": found.more,
+            "holds_up_musd": found.up,
+            "cost_per_last_musd": found.less,
+            "holds_down_musd": found.down,
+            "most_saved_musd": saved if saved > 1e-3 else 0.0,
+            "needed_musd": size - found.down if not found.down_ends else None,
+        } | self._split(row, size, found.more, found.up)
 
     def _split(self, row: str, size: float, price: float, up: float) -> dict[str, float]:
         """What the saving per musd is made of, from the plan of a larger pot."""
@@ -111,12 +108,26 @@ class PotPrices:
         after = grouped(self._instance, self._fixed.outcome(point))
         return {f"{name}_saved_per_musd": (self._terms[name] - after[name]) / step for name in names}
 
+    def saved(self, row: str, size: float) -> float | None:
+        """What another size of one limit saves, musd, with yes-or-no decisions kept; None if the plan cannot be had."""
+        point = self._fixed.solve({row: size})
+        return None if point is None else self._here.value - point.value
+
+    def prices(self) -> dict[str, tuple[float, float]]:
+        """What the next musd saves and what the last one saved, by row asked about."""
+        return {row: (found["saving_per_next_musd"], found["cost_per_last_musd"]) for row, found in self._asked.items()}
+
     def table(self) -> pd.DataFrame:
         """One row per limit, the dearest first."""
-        frame = pd.DataFrame(self.rows, columns=list(COLUMNS))
-        frame["year"] = frame["year"].astype(object).where(frame["year"].notna(), None)
+        frame = pd.DataFrame(list(self._asked.values()), columns=list(COLUMNS))
+        frame["year"] = pd.Series([row["year"] for row in self._asked.values()], dtype=object)
         order = ["saving_per_next_musd", "cost_per_last_musd"]
         return frame.sort_values(order, ascending=False, kind="stable").reset_index(drop=True)
+
+
+def empty_pots() -> pd.DataFrame:
+    """The table before any limit was asked about."""
+    return pd.DataFrame(columns=list(COLUMNS))
 
 
 def grouped(instance: Instance, outcome: Outcome) -> dict[str, float]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -54,10 +54,10 @@ class SupplyTables:
             rows.append(row)
         return rows
 
-    def _whole(self, levers: dict[int, Lever], sign: float, size: float) -> dict[str, float]:
-        """Present value of one kt/yr more, and of one less, in all these years, musd; ``size`` of the figure in kt/yr."""
+    def _whole(self, levers: dict[int, Lever], sign: float, size: float, there: bool = False) -> dict[str, float]:
+        """Worth of one kt/yr more, and of one less, in all these years; ``size`` of the figure in kt/yr."""
         lever, step = together(list(levers.values())), float(np.clip(STEP * size, *STEPS))
-        more = sign * self._prices.moved(lever, step) / step
+        more = sign * self._prices.moved(lever, step, only_where_some=there) / step
         less = -sign * self._prices.moved(lever, -step) / step
         spread = sum(self._structure.discount[t] for t in levers)
         figures = (more, less, more / spread, less / spread)
@@ -91,10 +91,15 @@ class SupplyTables:
             row |= {"status": status, "first_year": open_years[0], "last_year": open_years[-1]}
             whole = dict.fromkeys(BOTH_WAYS, 0.0)
             if self._worth(figures):
-                whole = self._whole(levers, -1.0, float(self._case.row("plants", plant).capacity_t_per_year) / KT)
+                size = float(self._case.row("plants", plant).capacity_t_per_year) / KT
+                # A larger plant comes as late as the plant itself does in that future.
+                whole = self._whole(levers, -1.0, size, there=status != "not in the plan")
             if status == "not in the plan":
+                # There is none to lose, and a dual at nothing is any number from the worth of the first tonne on.
                 whole |= {"one_less_musd_per_kt": np.nan, "one_less_usd_per_kg": np.nan}
-            rows.append(row | self._summary(figures) | whole)
+                rows.append(row | dict.fromkeys(FIGURES, np.nan) | whole)
+            else:
+                rows.append(row | self._summary(figures) | whole)
         return _ordered(rows, PLANT_COLUMNS)
 
     def _capacity(self, plant: str, t: int) -> Lever:
@@ -115,16 +120,17 @@ class SupplyTables:
             }
             figures = self._figures(levers, -1.0)
             if figures and self._worth(figures):
-                name = {"from_region": lane[0], "to_region": lane[1], "material": lane[2]}
+                name: dict[str, Any] = {"from_region": lane[0], "to_region": lane[1], "material": lane[2]}
                 size = max(self._instance.futures[0].lane_capacity[lane, t] for t in levers)
                 rows.append(name | self._summary(figures) | self._whole(levers, -1.0, size))
         return _ordered(rows, LANE_COLUMNS)
 
     def demand(self) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Marginal cost of supply: by region, segment and material (mean over all years), and year by year."""
-        means, by_year = [], []
+        means: list[dict[str, Any]] = []
+        by_year: list[dict[str, Any]] = []
         for region, segment, material in self._structure.demand_keys:
-            name = {"region": region, "segment": segment, "material": material}
+            name: dict[str, Any] = {"region": region, "segment": segment, "material": material}
             key = (region, segment, material)
             levers = {t: self._demanded(key, t) for t in self._structure.years}
             figures = self._figures(levers, 1.0)
@@ -155,9 +161,9 @@ class SupplyTables:
     def _levels(self) -> Iterable[dict[str, Any]]:
         structure, prices, point = self._structure, self._prices, 0.01
         for name, limit in structure.share_limits.items():
-            supplied: Callable[[int], FloatArray] = lambda t, limit=limit: self._supplied(limit, t)  # noqa: E731
+            supplied = {t: self._supplied(limit, t) for t in limit.years}
             total = sum(
-                float(prices.weight @ (prices.by_future(Lever({("share_limit", (name, t)): 1.0})) * supplied(t)))
+                float(prices.weight @ (prices.by_future(Lever({("share_limit", (name, t)): 1.0})) * supplied[t]))
                 for t in limit.years
             )
             yield self._target(name, "share_limit", "percentage point less", -point * total)

@@ -32,8 +32,8 @@ def findings(
     weights = case.settings.objective.effective_weights
     if (weights.resource, weights.shortage) != (1.0, 1.0):
         out.append(
-            f"The objective counts resource cost at {weights.resource:g} and shortage at {weights.shortage:g}: all prices "
-            "are in that measure, not in plain money."
+            f"The objective counts resource cost at {weights.resource:g} and shortage at {weights.shortage:g}: all "
+            "prices are in that measure, not in plain money."
         )
     out += _pots(tables["pots"])
     for name, words in (("plants", _plants), ("lanes", _lanes), ("targets", _targets), ("demand", _demand)):
@@ -59,8 +59,9 @@ def _pots(pots: pd.DataFrame) -> list[str]:
             parts = [f"{kind} {row[f'{kind}_saved_per_musd']:+.2f}" for kind in kinds]
             words += f" ({', '.join(parts)})"
         words += (
-            f", up to +{row['holds_up_musd']:,.1f} musd; the last 1 musd saved {row['cost_per_last_musd']:.2f}, down to "
-            f"−{row['holds_down_musd']:,.1f} musd. However large, it would save this plan {row['most_saved_musd']:,.1f} musd."
+            f", up to +{row['holds_up_musd']:,.1f} musd; the last 1 musd saved "
+            f"{row['cost_per_last_musd']:.2f}, down to −{row['holds_down_musd']:,.1f} musd. However large, it would "
+            f"save this plan {row['most_saved_musd']:,.1f} musd."
         )
         out.append(words)
     slack = pots[(pots["saving_per_next_musd"] == 0.0) & (pots["cost_per_last_musd"] == 0.0)]
@@ -108,19 +109,24 @@ def _demand(demand: pd.DataFrame) -> list[str]:
         return []
     row = demand.loc[gaps.index[0]]
     return [
-        f"One kg more of {row['material']} for {row['segment']} in {row['region']} costs {row['calm_usd_per_kg']:,.2f} USD "
-        f"in calm years and {row['embargo_usd_per_kg']:,.2f} while a disruption is in force, the widest difference."
+        f"One kg more of {row['material']} for {row['segment']} in {row['region']} costs "
+        f"{row['calm_usd_per_kg']:,.2f} USD in calm years and {row['embargo_usd_per_kg']:,.2f} while a disruption is "
+        "in force, the widest difference."
     ]
 
 
 def _exact(exact: pd.DataFrame) -> list[str]:
     sure = exact[exact["finding"].isin(["saves", "costs"])]
-    out = [
-        f"Chosen anew, {row['step_musd']:+,.1f} musd in {_limit(row)} {row['finding']} {abs(row['plan_saves_musd']):,.1f} musd "
-        f"(between {row['least_saved_musd']:+,.1f} and {row['most_saved_musd']:+,.1f}); the price says "
-        f"{row['price_says_musd']:+,.1f}."
-        for _, row in sure.iterrows()
-    ]
+    out = []
+    for _, row in sure.iterrows():
+        kept = row["kept_saves_musd"]
+        out.append(
+            f"Chosen anew, with {row['step_musd']:+,.1f} musd in {_limit(row)} the plan {row['finding']} "
+            f"{abs(row['plan_saves_musd']):,.1f} musd (between {abs(row['least_saved_musd']):,.1f} and "
+            f"{abs(row['most_saved_musd']):,.1f}); "
+            + ("its plants and contracts cannot be kept" if pd.isna(kept) else f"kept as it is, {abs(kept):,.1f}")
+            + f"; price times step says {abs(row['price_says_musd']):,.1f}."
+        )
     unsure = int((exact["finding"] == "no finding: within the gaps").sum())
     if unsure:
         out.append(f"For {unsure} of {len(exact)} steps the change is within the gaps of the two solves: no finding.")
@@ -178,13 +184,14 @@ def views(tables: Mapping[str, pd.DataFrame]) -> tuple[View, ...]:
             20,
         ),
         View(
-            "The best plan at other pots, beside what the price says",
+            "Saved at other pots: by the price, with plants and contracts kept, and with the plan chosen anew",
             "exact",
             {
                 "programme": "pot",
                 "step_musd": "step\nmusd",
                 "price_says_musd": "price\nmusd",
-                "plan_saves_musd": "plan\nmusd",
+                "kept_saves_musd": "kept\nmusd",
+                "plan_saves_musd": "anew\nmusd",
                 "least_saved_musd": "least\nmusd",
                 "most_saved_musd": "most\nmusd",
                 "finding": "finding",

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from optimizer.analysis.uncertain_inputs.depends import Touched, redrawn
@@ -22,6 +22,7 @@ from optimizer.instance import compile_instance
 from optimizer.scenarios import draw
 from optimizer.whatif import apply
 
+LEAST_SECONDS = 1.0
 REFUSED = (CaseError, SettingError, ModelError, SolverError)
 
 
@@ -116,7 +117,7 @@ class Crew:
         for place, question in enumerate(questions):
             if time.monotonic() > until:
                 return
-            yield place, self.desk.ask(question)
+            yield place, self.desk.ask(_within(question, until))
 
     def _elsewhere(
         self, pool: ProcessPoolExecutor, questions: Sequence[Question], until: float
@@ -126,7 +127,7 @@ class Crew:
         try:
             while waiting or (following < len(questions) and time.monotonic() <= until):
                 while len(waiting) <= self.workers and following < len(questions) and time.monotonic() <= until:
-                    waiting[pool.submit(_ask, questions[following])] = following
+                    waiting[pool.submit(_ask, _within(questions[following], until))] = following
                     following += 1
                 done, _ = wait(waiting, timeout=1.0, return_when=FIRST_COMPLETED)
                 for one in done:
@@ -147,6 +148,13 @@ class Crew:
             self._pool.shutdown(wait=False, cancel_futures=True)
             for process in processes:
                 process.terminate()
+
+
+def _within(question: Question, until: float) -> Question:
+    """The question with no more time than there is left."""
+    if question.limit is None:
+        return question
+    return replace(question, limit=min(question.limit, max(until - time.monotonic(), LEAST_SECONDS)))
 
 
 @contextmanager

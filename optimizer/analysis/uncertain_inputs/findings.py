@@ -104,6 +104,15 @@ def _moved(study: Study, one: Uncertain, row: dict[Any, Any]) -> str:
     )
 
 
+def plain(value: float) -> str:
+    """Four digits, without powers of ten.
+
+    >>> plain(42512.3), plain(0.0557812)
+    ('42,510', '0.05578')
+    """
+    return f"{float(f'{value:.4g}'):,.10g}"
+
+
 def _told(verdict: str) -> str:
     return verdict if verdict.startswith("cannot") else "is no longer the cheapest"
 
@@ -115,13 +124,17 @@ def _switches(study: Study, found: list[Switch]) -> list[str]:
         above = one.gone_at > one.holds_to
         verb = "enters" if one.enters else "leaves"
         unit = f" {source.unit}" if source.unit else ""
-        middle = (one.holds_to + one.gone_at) / 2.0
         words = (
             f"{one.plant} {verb} the best plan found if {source.name} {'exceeds' if above else 'falls below'} about "
-            f"{middle:,.4g}{unit} (between {one.holds_to:,.4g} and {one.gone_at:,.4g}; best value {source.best:,.4g})"
+            f"{plain((one.holds_to + one.gone_at) / 2.0)}{unit} (between {plain(one.holds_to)} and "
+            f"{plain(one.gone_at)}; best value {plain(source.best)})"
         )
         if not math.isnan(one.blurred_from):
-            words += f"; between {one.blurred_from:,.4g} and {one.blurred_to:,.4g} the gap cannot tell"
+            words += f"; between {plain(one.blurred_from)} and {plain(one.blurred_to)} the gap cannot tell"
+        elif not one.told:
+            words += (
+                "; there the two plans cost the same to within the gap, so this is where the search changes its mind"
+            )
         lines.append(f"{words}.")
     return lines
 

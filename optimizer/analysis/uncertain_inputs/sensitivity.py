@@ -22,8 +22,8 @@ from optimizer.errors import SettingError
 
 TIME_LIMIT = 270.0
 LARGEST, SAMPLES, SWITCHES, STEPS = 12, 64, 4, 4
-SCREENED, SOLVED, SAMPLED = 0.45, 0.75, 0.88
-"""Shares of the time limit by which the plan at all ends, the best plans, and the sample must be had."""
+SCREENED, SAMPLED, SOLVED = 0.45, 0.65, 0.85
+"""Shares of the time limit by which the plan at all ends, the sample, and the best plans must be had."""
 LONGEST_SOLVE = 60.0
 """Seconds for one best plan, unless the case allows less."""
 TOLD_EVERY = 5.0
@@ -107,19 +107,19 @@ def sensitivity(
     found: list[Switch] = []
     with crew(desk, replace(options, time_limit=limit), workers) as people:
         study.screen(people, began + SCREENED * time_limit, told)
+        if samples:
+            seed = case.settings.scenarios.seed
+            study.draw_sample(people, samples, seed, began + SAMPLED * time_limit, told)
         ask = _Asker(people, began + SOLVED * time_limit, told, solves)
         if runs is not None:
             ask.stored = StoredRuns(case, Path(runs), options.gap, workers, told)
         ranked = study.ranked()
         chosen = [place for place in ranked if study.effect(place) > 0.0][:largest]
         study.answer(ask, chosen, limit)
-        study.nudge(people, chosen, began + SAMPLED * time_limit)
-        if samples and not people.interrupted:
-            seed = case.settings.scenarios.seed
-            study.draw_sample(people, samples, seed, began + SAMPLED * time_limit, told)
         ask.until = began + time_limit
+        study.nudge(people, chosen, ask.until)
         if not ask.interrupted:
-            found = find_switches(study, ask, switches, steps, limit, told)
+            found = find_switches(study, ask, people, switches, steps, limit, ask.until, told)
         interrupted = ask.interrupted
     shown = tables.all_tables(study, found)
     return Analysis(
@@ -171,8 +171,7 @@ class _Asker:
             found = self.stored(asked)
         else:
             stage = "best plans at other values"
-            left = max(self.until - time.monotonic(), 1.0)
-            questions = [replace(one, limit=min(one.limit or left, left)) for _, one in asked]
+            questions = [question for _, question in asked]
             had = self.people.ask(questions, self.until, lambda done, of: self.told(stage, done, of))
             found = {place: answer for place, answer in had.items() if isinstance(answer, Answer)}
         for place in sorted(found):

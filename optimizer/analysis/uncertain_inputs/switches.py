@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from optimizer.analysis.uncertain_inputs.desk import Answer, Question
+from optimizer.analysis.uncertain_inputs.desk import Answer, Crew, Question
 from optimizer.analysis.uncertain_inputs.inputs import End
+from optimizer.analysis.uncertain_inputs.kept import Kept
 from optimizer.analysis.uncertain_inputs.study import Key, Solver, Study, Tell, touched
 
 PLANTS = 3
@@ -19,7 +20,8 @@ class Switch:
 
     In the best plans found it is as in the plan up to ``holds_to`` and no longer at ``gone_at``. ``blurred_from`` is
     the value from which on, ``blurred_to`` that up to which, the gap cannot tell whether the plan with or without it is
-    cheaper; nan where the reason is not the cost. ``probes`` is the number of searches that tell.
+    cheaper, if the advantage grows evenly; nan where sponsors walk away. ``told``: at ``gone_at`` the plan kept cannot
+    stay, or costs more than the other by more than its own gap. ``probes`` is the number of searches that tell.
     """
 
     place: int
@@ -30,6 +32,7 @@ class Switch:
     gone_at: float
     blurred_from: float
     blurred_to: float
+    told: bool
     probes: int
 
 
@@ -46,7 +49,9 @@ def wanted(study: Study, most: int) -> list[tuple[Key, list[str]]]:
     return [(key, plants) for _, key, plants in sorted(found, key=lambda one: (-one[0], one[1]))[:most]]
 
 
-def find_switches(study: Study, solve: Solver, most: int, steps: int, limit: float, tell: Tell) -> list[Switch]:
+def find_switches(
+    study: Study, solve: Solver, crew: Crew, most: int, steps: int, limit: float, until: float, tell: Tell
+) -> list[Switch]:
     """Bisect the way to each end wanted into ``2 ** steps`` parts; all ends are probed side by side.
 
     What was not probed in time is left out.
@@ -72,14 +77,31 @@ def find_switches(study: Study, solve: Solver, most: int, steps: int, limit: flo
             same = (plant in probe.plan.builds) == (plant in study.plan.builds)
             brackets[key, plant] = (share, high) if same else (low, share)
         tell("values at which plants switch", step + 1, steps)
+    told = _told(study, crew, probed, {(key, ends[1]) for (key, _), ends in brackets.items()}, until)
     return [
-        _switch(study, key, plant, ends, sum(one == key for one, _ in probed))
+        _switch(study, key, plant, ends, told.get((key, ends[1]), False), sum(one == key for one, _ in probed))
         for (key, plant), ends in brackets.items()
         if ends != (0.0, 1.0) or steps == 0
     ]
 
 
-def _switch(study: Study, key: Key, plant: str, ends: tuple[float, float], probes: int) -> Switch:
+def _told(
+    study: Study, crew: Crew, probed: dict[tuple[Key, float], Answer], places: set[tuple[Key, float]], until: float
+) -> dict[tuple[Key, float], bool]:
+    """Whether the plan kept certainly is not the best one at these shares of the way."""
+    asked = sorted(places)
+    questions = [
+        Question(study.inputs[key[0]].towards(key[1], share), touched(study.inputs[key[0]])) for key, share in asked
+    ]
+    found = crew.ask(questions, until, lambda done, of: None)
+    return {
+        asked[at]: bool(kept.stuck) or kept.left_cost - probed[asked[at]].objective > study.gap_musd
+        for at, kept in found.items()
+        if isinstance(kept, Kept)
+    }
+
+
+def _switch(study: Study, key: Key, plant: str, ends: tuple[float, float], told: bool, probes: int) -> Switch:
     place, end = key
     one = study.inputs[place].ranges[0]
 
@@ -94,4 +116,4 @@ def _switch(study: Study, key: Key, plant: str, ends: tuple[float, float], probe
         width = study.gap_musd * (1.0 - middle) / regret.least
         blur = value(max(ends[0] - width, 0.0)), value(min(ends[1] + width, 1.0))
     enters = plant not in study.plan.builds
-    return Switch(place, end, plant, enters, value(ends[0]), value(ends[1]), *blur, probes)
+    return Switch(place, end, plant, enters, value(ends[0]), value(ends[1]), *blur, told, probes)

@@ -149,7 +149,7 @@ def evidence_table(study: Study, indices: pd.DataFrame) -> pd.DataFrame:
 
 SWITCH_COLUMNS = (
     "input", "grade", "unit", "best", "end", "plant", "happens", "holds_to", "gone_at", "blurred_from", "blurred_to",
-    "probes",
+    "told", "probes",
 )  # fmt: skip
 
 

@@ -14,8 +14,11 @@ from optimizer.analysis.break_even.curves import curves
 from optimizer.analysis.break_even.needs import Need, needs, replacements
 from optimizer.analysis.break_even.worth import pot_strike, worth_strike
 from optimizer.data import Case
+from optimizer.engine import Solved
+from optimizer.engine.form import StandardForm
+from optimizer.engine.oracles.cuts import Cut
 from optimizer.engine.progress import Progress
-from optimizer.errors import SettingError
+from optimizer.errors import SettingError, SolverError
 from tests.small_case import small_case, small_tables
 from tests.unit.analysis.two_prices import two_price_case, two_prices
 
@@ -167,6 +170,43 @@ def test_what_is_known_is_kept_when_time_is_up(monkeypatch: pytest.MonkeyPatch) 
     assert found.table["value_musd"].isna().all()
     assert not found.interrupted
     assert found.findings[-1].startswith("Time was up before it was known what")
+
+
+def test_a_solver_that_fails_on_one_question_leaves_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    from optimizer.analysis.break_even import worth
+
+    asked = worth.Worths.of
+
+    def failing(self: worth.Worths, plant: str) -> worth.Worth | None:
+        if plant == "us_oxide":
+            raise SolverError("no.")
+        return asked(self, plant)
+
+    monkeypatch.setattr(worth.Worths, "of", failing)
+    found = breakeven(small_case())
+    known = found.table.groupby("plant")["value_musd"].count()
+    assert known["us_oxide"] == 0
+    assert known["us_magnet"] > 0
+    assert found.findings[-1] == "The solver failed on what concerns us_oxide: not known."
+
+
+def test_a_search_that_fails_with_all_cuts_is_made_again_without(monkeypatch: pytest.MonkeyPatch) -> None:
+    from optimizer.engine.unaided import PlantPlans
+
+    searched = PlantPlans._search
+    refused = list[int]()
+
+    def failing(self: PlantPlans, form: StandardForm, kept: list[Cut], rows: list[Cut]) -> Solved | None:
+        if kept:
+            refused.append(len(kept))
+            raise SolverError("no.")
+        return searched(self, form, kept, rows)
+
+    case = small_case().set("solve.gap", 1e-6)
+    expected = breakeven(case).table["value_musd"].to_numpy()
+    monkeypatch.setattr(PlantPlans, "_search", failing)
+    assert breakeven(case).table["value_musd"].to_numpy() == pytest.approx(expected, abs=0.05)
+    assert refused
 
 
 def test_a_hand_on_the_keyboard_keeps_what_is_known(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -177,7 +177,7 @@ def test_findings_and_gaps_of_analyses_are_told_and_times_are_not() -> None:
     page = whole_page()
     for verb in answers():
         assert f"A finding of {verb}." in page
-    assert "Rests on 1 solves, each within 0.11 % of its bound; 16 price paths, 4 futures, seed 1<" in page
+    assert "Rests on 1 solve, within 0.11 % of its bound; 16 price paths, 4 futures, seed 1<" in page
 
 
 def test_an_analysis_of_another_case_or_cut_short_says_so() -> None:
