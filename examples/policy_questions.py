@@ -44,7 +44,7 @@ def row(title: str, solution: Solution, free: Solution) -> list[str]:
     extra = solution.objective_musd - free.objective_musd
     least = solution.bound_musd - free.objective_musd
     most = solution.objective_musd - free.bound_musd
-    sure = "" if least > 0.0 or most < 0.0 else " (within the gaps)"
+    sure = "" if least > 0.0 or most < 0.0 or solution is free else " (within the gaps)"
     terms = solution.tables["breakdown"].set_index("term")["unweighted_musd"]
     outlay = solution.tables["programmes"]["expected_net_musd"].sum()
     return [

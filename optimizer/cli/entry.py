@@ -82,7 +82,7 @@ app.command("breakeven", epilog="Example: optimizer breakeven mp-materials --pla
 )
 app.command("additionality", epilog="Example: optimizer additionality mp-materials")(additionality_command)
 app.command("alternatives", epilog="Example: optimizer alternatives mp-materials --within 2%")(alternatives_command)
-app.command("instruments", epilog="Example: optimizer instruments mp-materials --plant mountain-pass-ndpr --strike 110")(
+app.command("instruments", epilog="Example: optimizer instruments mp-materials --plant ten-x --strike 42")(
     instruments_command
 )
 app.command("regret", epilog="Example: optimizer regret mp-materials --states auto")(regret_command)

@@ -1,13 +1,14 @@
 """Plans that cost little more than the best one and buy as little as possible over some lanes.
 
 What is bought is recourse, no column of the awards. So it is given a price: a premium on every tonne over these lanes,
-in every future, on top of what it costs. The cheapest plan at a premium buys less, at a higher true cost (its cost
-without the premium); the largest premium whose plan is within the limit is looked for by halving. For any plan within
-the limit,
+in every future, on top of what it costs. Going without would be the easiest way to buy less, so what demand goes short
+of bears the same premium and counts as if it were bought there. The cheapest plan at a premium buys less, at a higher
+true cost (its cost without the premium); the largest premium whose plan is within the limit is looked for by halving.
+For any plan within the limit,
 
-    bought ≥ (bound at the premium − limit) / premium,
+    bought or short ≥ (bound at the premium − limit) / premium,
 
-because its true cost and the premium on what it buys are no less than that bound. The plans so found lie on the convex
+because its true cost and the premium on both are no less than that bound. The plans so found lie on the convex
 hull of cost and purchases; what they leave of the limit is used up by sourcing alone, with the awards as they are.
 """
 
@@ -42,47 +43,64 @@ STEP = 3.0
 HALVINGS = 6
 SOURCING_HALVINGS = 16
 CLOSE = 0.01
-"""Distance to the bound, as a share of what is bought, at which an answer is good enough."""
+"""Distance to the bound, as a share of the amount, at which an answer is good enough."""
 
 
 @dataclass(frozen=True)
 class Sourced:
-    """The plan within the limit that buys least over the lanes: ``bought`` musd at the given prices; none buys less
-    than ``bound``. ``premium`` is what its sourcing reckons with; ``least_cost_bought`` and ``least_cost`` (musd) are
-    what the same awards buy and cost with sourcing at least cost.
+    """The plan within the limit that buys over the lanes, or goes short of, least: ``amount`` musd at the given prices,
+    of which ``bought``; no plan has a lower amount than ``bound``.
+
+    ``premium`` is what its sourcing reckons with; ``least_cost_bought`` and ``least_cost`` (musd) are what the same
+    awards buy and cost with sourcing at least cost; ``best_amount`` is the amount of the best plan.
     """
 
+    amount: float
     bought: float
     bound: float
     premium: float
     plan: NearPlan
     least_cost_bought: float
     least_cost: float
+    best_amount: float
 
 
 class Lanes:
-    """Purchases over some lanes: ``price`` maps (from, to, material) to musd per kt, so that a premium is a share."""
+    """Purchases over some lanes: ``price`` maps (from, to, material) to musd per kt, so that a premium is a share.
 
-    def __init__(self, near: NearOptimal, price: Mapping[tuple[str, str, str], float]) -> None:
+    ``short`` maps the materials of which nothing is gained by going without to musd per kt.
+    """
+
+    def __init__(
+        self, near: NearOptimal, price: Mapping[tuple[str, str, str], float], short: Mapping[str, float]
+    ) -> None:
         self.near, self.parts = near, near.plans.parts
         own = {id(column) for column in self.parts.template.award_columns.values()}
         supply = [column for column in self.parts.supply.columns if id(column) not in own]
-        self._price = np.zeros(len(supply))
+        self._bought, self._price = np.zeros(len(supply)), np.zeros(len(supply))
         for j, column in enumerate(supply):
-            if column.parent_component().local_name == "flow":
-                self._price[j] = price.get(tuple(column.index()[:3]), 0.0)
+            name = column.parent_component().local_name
+            if name == "flow":
+                self._bought[j] = self._price[j] = price.get(tuple(column.index()[:3]), 0.0)
+            elif name == "unmet":
+                self._price[j] = short.get(column.index()[2], 0.0)
         self._lps = FutureLps(self.parts.arrays, self.parts.template.values)
         self._cuts: list[tuple[float, list[Cut]]] = []
 
-    def bought(self, x: FloatArray, premium: float = 0.0) -> tuple[float, float]:
-        """What awards buy over the lanes, and their true cost, with sourcing that reckons with a premium (musd)."""
+    def amounts(self, x: FloatArray, premium: float = 0.0) -> tuple[float, float, float]:
+        """What awards buy over the lanes or go short of, what they buy, and their true cost (musd).
+
+        With sourcing that reckons with a premium; infinite if supply has no answer.
+        """
         problem = self.parts.problem
         replies = self._at(premium).problem.supply.replies(x)
-        bought = np.array([float(self._price @ reply.supply) for reply in replies if reply.supply is not None])
-        if len(bought) < len(replies):
-            return math.inf, math.inf
-        values = np.array([reply.value for reply in replies]) - premium * bought
-        return float(problem.probability @ bought), problem.cost(x, values)
+        known = [reply.supply for reply in replies if reply.supply is not None]
+        if len(known) < len(replies):
+            return math.inf, math.inf, math.inf
+        amount = np.array([float(self._price @ supply) for supply in known])
+        bought = np.array([float(self._bought @ supply) for supply in known])
+        values = np.array([reply.value for reply in replies]) - premium * amount
+        return float(problem.probability @ amount), float(problem.probability @ bought), problem.cost(x, values)
 
     def least(self, seconds: float) -> Iterator[Sourced]:
         """Ever better answers, until no better one is to be had or time is up. KeyboardInterrupt on an interrupt."""
@@ -98,35 +116,36 @@ class Lanes:
             x, proved = found
             if self.parts.problem.tail_weight == 0.0:
                 bound = max(bound, (proved - self.near.limit) / premium)
-            cost = self.bought(x, premium)[1]
+            cost = self.amounts(x, premium)[2]
             low, high = (premium, high) if self.near.within(cost) else (low, premium)
             with LoggingIntercept(module="pyomo"):
                 plan = self.near.taken(x, self.near.plans.run.bound, "gap_reached")
             if plan is not None:
                 other = self._resourced(plan, bound)
-                best = other if other.bought < best.bought else best
-            best = replace(best, bound=min(bound, best.bought))
+                best = other if other.amount < best.amount else best
+            best = replace(best, bound=min(bound, best.amount))
             yield best
-            if best.bought - bound <= CLOSE * best.bought:
+            if best.amount - bound <= CLOSE * best.amount:
                 return
             halvings += math.isfinite(high)
             premium = STEP * premium if math.isinf(high) else math.sqrt(max(low, FIRST_PREMIUM / STEP**2) * high)
 
     def _resourced(self, plan: NearPlan, bound: float) -> Sourced:
         """The same awards, with sourcing that uses up what the plan leaves of the limit."""
-        x = plan.x
-        plain, cost = self.bought(x)
+        x, first = plan.x, self.near.found[0].x
+        amount, plain, cost = self.amounts(x)
+        best_amount = amount if x is first else self.amounts(first)[0]
         low, high, bought = 0.0, HIGHEST_PREMIUM, plain
         for i in range(SOURCING_HALVINGS):
             premium = high if i == 0 else math.sqrt(max(low, 1e-3) * high)
-            now, true = self.bought(x, premium)
+            both, own, true = self.amounts(x, premium)
             if self.near.within(true):
-                low, bought = premium, now
+                low, amount, bought = premium, both, own
                 if i == 0:
                     break
             else:
                 high = premium
-        return Sourced(bought, min(bound, bought), low, plan, plain, cost)
+        return Sourced(amount, bought, min(bound, amount), low, plan, plain, cost, best_amount)
 
     def solved(self, found: Sourced) -> Solved:
         """The plan with its sourcing, at its true cost."""

@@ -67,7 +67,7 @@ def test_the_baseline_has_no_commitments() -> None:
 
 def test_more_promised_than_support_lets_a_pot_give_is_a_fault() -> None:
     # The grant is at most 100 musd and the loan 150.
-    with pytest.raises(CaseError, match="committed_musd: '300' is more than the .* musd of grants, equity and loans"):
+    with pytest.raises(CaseError, match=r"committed_musd: '300' is more than the .* musd of grants, equity and loans"):
         changed("programmes.us_pot.committed_musd=300")
 
 

@@ -11,11 +11,11 @@ import pytest
 from optimizer.cli import main
 from optimizer.data import Case, read_case
 from optimizer.engine import Options
+from optimizer.engine.forced import ForcedPlans
 from optimizer.errors import NoPlanError
 from optimizer.explanation import explain
 from optimizer.explanation.conflict import find_conflicts
 from optimizer.explanation.elastic import ElasticCase
-from optimizer.engine.forced import ForcedPlans
 from optimizer.instance import Instance, compile_instance
 from optimizer.live import LiveCase
 from optimizer.scenarios import draw

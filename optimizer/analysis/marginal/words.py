@@ -67,7 +67,7 @@ def _pots(pots: pd.DataFrame) -> list[str]:
     slack = pots[(pots["saving_per_next_musd"] == 0.0) & (pots["cost_per_last_musd"] == 0.0)]
     names = list(dict.fromkeys(slack["programme"]))
     if names:
-        out.append(f"More money in {in_words(names)} is worth nothing to this plan.")
+        out.append(f"More money in {in_words(names)} is worth nothing to these plants and contracts.")
     edges = pots[(pots["needed_musd"] > 0.0) & (pots["limit"] == "budget")]
     if len(edges):
         least = [f"{row['needed_musd']:,.1f} musd in {row['programme']}" for _, row in edges.head(NAMED).iterrows()]
@@ -120,10 +120,10 @@ def _exact(exact: pd.DataFrame) -> list[str]:
     out = []
     for _, row in sure.iterrows():
         kept = row["kept_saves_musd"]
+        low, high = sorted((abs(row["least_saved_musd"]), abs(row["most_saved_musd"])))
         out.append(
             f"Chosen anew, with {row['step_musd']:+,.1f} musd in {_limit(row)} the plan {row['finding']} "
-            f"{abs(row['plan_saves_musd']):,.1f} musd (between {abs(row['least_saved_musd']):,.1f} and "
-            f"{abs(row['most_saved_musd']):,.1f}); "
+            f"{abs(row['plan_saves_musd']):,.1f} musd (between {low:,.1f} and {high:,.1f}); "
             + ("its plants and contracts cannot be kept" if pd.isna(kept) else f"kept as it is, {abs(kept):,.1f}")
             + f"; price times step says {abs(row['price_says_musd']):,.1f}."
         )

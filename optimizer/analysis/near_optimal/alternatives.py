@@ -57,10 +57,11 @@ def alternatives(
     public outlay, musd; least-stock and most-stock the expected present value of stock purchases, musd;
     most-in-one-country the share of backed capital in the region that leads (``most-in-REGION`` for another);
     least-from-origin what is bought from the outside region that sells most to the allied ones, valued at long-run
-    prices; most-different asks ``different`` times for the plan whose plants and contracts differ most from the nearest
-    plan found so far. Of plans that go equally far, the cheapest found is reported. ``ranges`` also asks how far every
-    plant, strike, pot and stockpile can move. ``time_limit`` in seconds is for all of it; questions are asked in order
-    of use, and those left over are named in the findings.
+    prices, where what demand goes short of counts as bought there, so that going without gains nothing; most-different
+    asks ``different`` times for the plan whose plants and contracts differ most from the nearest plan found so far. Of
+    plans that go equally far, the cheapest found is reported. ``ranges`` also asks how far every plant, strike, pot and
+    stockpile can move. ``time_limit`` in seconds is for all of it; questions are asked in order of use, and those left
+    over are named in the findings.
 
     Tables, one row per
 

@@ -153,18 +153,19 @@ def _sourced(
     if found is None:
         return ""
     was = study.world.outside_values(study.best.solved.outcome)[origin]
-    least = f"none buys less than {bound:,.0f} there" if math.isfinite(bound) else "how little others buy is not known"
-    head = f"{_capital(alternative.name)} (over the horizon, expected, at long-run prices)"
-    if value > was - NEAR * max(1.0, was):
-        return (
-            f"{head}: no plan within the limit was found that buys less than the best plan's {was:,.0f} musd; {least}."
-        )
+    least = f"none has less than {bound:,.0f}" if math.isfinite(bound) else "how little others have is not known"
+    head = (
+        f"{_capital(alternative.name)} (over the horizon, expected, at long-run prices; what demand goes short of "
+        "counts as if it were bought there)"
+    )
+    before = found.best_amount
+    if value > before - NEAR * max(1.0, before):
+        return f"{head}: no plan within the limit was found with less than the best plan's {before:,.0f} musd; {least}."
     awards = max(found.least_cost - study.best.solved.objective, 0.0)
-    words = f"{head}: {value:,.0f} musd instead of {was:,.0f}, {cost}; {least}. "
-    words += (
-        f"{awards:,.1f} musd of the extra cost is for other awards, the rest for buying elsewhere: "
-        "with sourcing at least cost the same awards buy "
-        f"{found.least_cost_bought:,.0f} musd there"
+    words = (
+        f"{head}: {value:,.0f} musd instead of {before:,.0f}, {cost}; {least}. Bought there are {found.bought:,.0f} "
+        f"musd instead of {was:,.0f}. {awards:,.1f} musd of the extra cost is for other awards, the rest for dearer "
+        f"sourcing: with sourcing at least cost the same awards buy {found.least_cost_bought:,.0f} musd there"
     )
     short = float(row["shortage_musd"]) - float(best["shortage_musd"])
     if abs(short) > 0.05:

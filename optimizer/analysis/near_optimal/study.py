@@ -218,20 +218,20 @@ class Study:
         return replace(self.directions.elsewhere(self.world.regions, region, share, close), needs=needs)
 
     def least_from(self, origin: str) -> None:
-        """The plan that buys least from an origin, valued at long-run prices."""
+        """The plan that buys from an origin, or goes short of, least, valued at long-run prices."""
         bloc = {row.region: row.bloc for row in self.world.case.rows("regions")}
         price = {
             lane: self.world.price[lane[2]]
             for lane in self.world.instance.structure.lanes
             if lane[0] == origin and bloc[lane[1]] == "allied"
         }
-        lanes, began, name = Lanes(self.near, price), time.monotonic(), f"least from {origin}"
+        lanes, began, name = Lanes(self.near, price, self.world.price), time.monotonic(), f"least from {origin}"
         *_, found = lanes.least(2.0 * LONG * self.time_limit)
-        gap = (found.bought - found.bound) / found.bought if found.bought > 0.0 else 0.0
+        gap = (found.amount - found.bound) / found.amount if found.amount > 0.0 else 0.0
         up = time.monotonic() - began >= 2.0 * LONG * self.time_limit or time.monotonic() >= self.near.plans.deadline
         ended = "gap_reached" if gap <= GAP else "time_limit" if up else "round_limit"
         known = gap if math.isfinite(gap) else math.nan
         self.solves.rows.append((name, math.nan, math.nan, known, ended, time.monotonic() - began))
-        words = f"bought from {origin}, at long-run prices"
+        words = f"bought from {origin} or short of, at long-run prices"
         solved = lanes.solved(found)
-        self.keep(Alternative(name, words, "musd", found.bought, found.bound, found.plan, solved, found))
+        self.keep(Alternative(name, words, "musd", found.amount, found.bound, found.plan, solved, found))

@@ -22,7 +22,8 @@ from optimizer.instance import compile_instance
 from optimizer.scenarios import draw
 from optimizer.whatif import apply
 
-LEAST_SECONDS = 1.0
+LEAST_SECONDS = 5.0
+"""With less time left no search is begun."""
 REFUSED = (CaseError, SettingError, ModelError, SolverError)
 
 
@@ -115,7 +116,7 @@ class Crew:
 
     def _here(self, questions: Sequence[Question], until: float) -> Iterator[tuple[int, Kept | Answer]]:
         for place, question in enumerate(questions):
-            if time.monotonic() > until:
+            if not _begins(question, until):
                 return
             yield place, self.desk.ask(_within(question, until))
 
@@ -125,8 +126,10 @@ class Crew:
         waiting: dict[Future[Any], int] = {}
         following = 0
         try:
-            while waiting or (following < len(questions) and time.monotonic() <= until):
-                while len(waiting) <= self.workers and following < len(questions) and time.monotonic() <= until:
+            while waiting or (following < len(questions) and _begins(questions[following], until)):
+                while (
+                    len(waiting) <= self.workers and following < len(questions) and _begins(questions[following], until)
+                ):
                     waiting[pool.submit(_ask, _within(questions[following], until))] = following
                     following += 1
                 done, _ = wait(waiting, timeout=1.0, return_when=FIRST_COMPLETED)
@@ -155,6 +158,11 @@ def _within(question: Question, until: float) -> Question:
     if question.limit is None:
         return question
     return replace(question, limit=min(question.limit, max(until - time.monotonic(), LEAST_SECONDS)))
+
+
+def _begins(question: Question, until: float) -> bool:
+    """Whether there is time enough to begin with a question."""
+    return time.monotonic() + (0.0 if question.limit is None else LEAST_SECONDS) <= until
 
 
 @contextmanager

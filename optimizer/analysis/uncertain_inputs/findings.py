@@ -15,6 +15,8 @@ from optimizer.analysis.uncertain_inputs.switches import Switch
 NAMED = 3
 """Inputs named in one sentence."""
 STRONG = ("A", "B")
+LEAST_SHARE = 0.01
+"""Share of the variance below which an input is not named."""
 NOISY = 0.1
 """Share of a bar that may be noise before it is said."""
 
@@ -118,25 +120,31 @@ def _told(verdict: str) -> str:
 
 
 def _switches(study: Study, found: list[Switch]) -> list[str]:
-    lines = []
+    together: dict[tuple[int, str, float, float], list[Switch]] = {}
     for one in found:
-        source = study.inputs[one.place]
-        above = one.gone_at > one.holds_to
-        verb = "enters" if one.enters else "leaves"
-        unit = f" {source.unit}" if source.unit else ""
-        words = (
-            f"{one.plant} {verb} the best plan found if {source.name} {'exceeds' if above else 'falls below'} about "
-            f"{plain((one.holds_to + one.gone_at) / 2.0)}{unit} (between {plain(one.holds_to)} and "
-            f"{plain(one.gone_at)}; best value {plain(source.best)})"
-        )
-        if not math.isnan(one.blurred_from):
-            words += f"; between {plain(one.blurred_from)} and {plain(one.blurred_to)} the gap cannot tell"
-        elif not one.told:
-            words += (
-                "; there the two plans cost the same to within the gap, so this is where the search changes its mind"
-            )
-        lines.append(f"{words}.")
-    return lines
+        together.setdefault((one.place, one.end, one.holds_to, one.gone_at), []).append(one)
+    return [_switch(study, plants) for plants in together.values()]
+
+
+def _switch(study: Study, plants: list[Switch]) -> str:
+    """Plants that enter and leave at one value of one input, in a sentence."""
+    one = plants[0]
+    source, above = study.inputs[one.place], one.gone_at > one.holds_to
+    parts = []
+    for enters, singular, plural in ((False, "leaves", "leave"), (True, "enters", "enter")):
+        names = [each.plant for each in plants if each.enters is enters]
+        parts += [f"{in_words(names)} {singular if len(names) == 1 else plural}"] if names else []
+    unit = f" {source.unit}" if source.unit else ""
+    words = (
+        f"{' and '.join(parts)} the best plan found if {source.name} {'exceeds' if above else 'falls below'} about "
+        f"{plain((one.holds_to + one.gone_at) / 2.0)}{unit} (between {plain(one.holds_to)} and {plain(one.gone_at)}; "
+        f"best value {plain(source.best)})"
+    )
+    if not math.isnan(one.blurred_from):
+        words += f"; between {plain(one.blurred_from)} and {plain(one.blurred_to)} the gap cannot tell"
+    elif one.told is False:
+        words += "; there the two plans cost the same to within the gap, so this is where the search changes its mind"
+    return f"{words}."
 
 
 def _indices(study: Study, shown: dict[str, pd.DataFrame], samples: int) -> list[str]:
@@ -146,10 +154,12 @@ def _indices(study: Study, shown: dict[str, pd.DataFrame], samples: int) -> list
         return [f"No Sobol indices: {had} runs of the sample were had, too few."] if samples else []
     cost = spread[spread["output"] == "cost"].iloc[0]
     indices = shown["indices"]
-    mine = indices[(indices["output"] == "cost") & indices["told"] & (indices["first_share"] > 0.0)]
+    mine = indices[(indices["output"] == "cost") & indices["told"] & (indices["first_share"] > LEAST_SHARE)]
     top = [f"{row['input']} {row['first_share']:.0%}" for row in mine.head(NAMED).to_dict("records")]
+    count, moved = len(study.inputs), len(study.moved)
+    which = "all inputs" if moved == count else f"the {moved} of {count} inputs whose ends are known"
     words = (
-        f"With all inputs moved at once ({int(cost['runs'])} runs, {study.spread} between low and high: a judgement), "
+        f"With {which} moved at once ({int(cost['runs'])} runs, {study.spread} between low and high: a judgement), "
         f"the plan as it is costs {cost['mean_musd']:,.0f} musd on average, with a standard deviation of "
         f"{cost['deviation_musd']:,.0f} musd"
     )

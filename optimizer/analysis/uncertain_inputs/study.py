@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
@@ -52,7 +53,10 @@ class Regret:
 
 @dataclass
 class Study:
-    """What is known so far. ``kept`` and ``answers`` are by input and end; ``sample`` holds quantiles and outputs."""
+    """What is known so far. ``kept`` and ``answers`` are by input and end.
+
+    ``sampled`` are the runs with the inputs at the places ``moved`` at ``quantiles``, shape (runs, inputs moved).
+    """
 
     inputs: list[Uncertain]
     base: Kept
@@ -66,6 +70,7 @@ class Study:
     answers: dict[Key, Answer] = field(default_factory=dict)
     quantiles: FloatArray = field(default_factory=lambda: np.zeros((0, 0)))
     sampled: list[Kept] = field(default_factory=list)
+    moved: list[int] = field(default_factory=list)
     sample_failed: int = 0
 
     @property
@@ -82,7 +87,7 @@ class Study:
 
     def screen(self, crew: Crew, until: float, tell: Tell) -> None:
         """Ask for the kept plan at both ends of every input."""
-        keys: list[Key] = [(place, end) for place in range(len(self.inputs)) for end in ENDS]
+        keys: list[Key] = [(place, end) for place in self._in_turn() for end in ENDS]
         keys = [key for key in keys if self._varies(key)]
         questions = [Question(self._changes(key), touched(self.inputs[key[0]])) for key in keys]
         found = crew.ask(questions, until, lambda done, of: tell("plan as it is, each input at its ends", done, of))
@@ -95,6 +100,15 @@ class Study:
             for end in ENDS:
                 if not self._varies((place, end)):
                     self.kept[place, end] = self.base
+
+    def _in_turn(self) -> list[int]:
+        """Places of the inputs, one of every column in turn: if time runs out, each kind has had its share."""
+        turns: Counter[tuple[str, str]] = Counter()
+        order = []
+        for place, one in enumerate(self.inputs):
+            order.append((turns[one.table, one.column], place))
+            turns[one.table, one.column] += 1
+        return [place for _, place in sorted(order)]
 
     def _varies(self, key: Key) -> bool:
         return any(one.end(key[1]) != one.best for one in self.inputs[key[0]].ranges)
@@ -121,14 +135,17 @@ class Study:
                 self.nudged[keys[place]] = abs(jump)
 
     def draw_sample(self, crew: Crew, runs: int, seed: int, until: float, tell: Tell) -> None:
-        """Ask for the kept plan with all inputs moved at once."""
-        quantiles = quantile_sample(runs, len(self.inputs), seed)
-        everything = frozenset(one for each in self.inputs for one in touched(each))
+        """Ask for the kept plan with all inputs moved at once whose ends are both known; others stay at their best."""
+        count = len(self.inputs)
+        self.moved = [place for place in range(count) if all((place, end) in self.kept for end in ENDS)]
+        quantiles = quantile_sample(runs, len(self.moved), seed)
+        moved = [self.inputs[place] for place in self.moved]
+        everything = frozenset(one for each in moved for one in touched(each))
         questions = [
             Question(
                 tuple(
                     change
-                    for one, share in zip(self.inputs, row, strict=True)
+                    for one, share in zip(moved, row, strict=True)
                     for change in one.at_quantile(float(share), self.spread)
                 ),
                 everything,

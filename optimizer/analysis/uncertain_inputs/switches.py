@@ -10,6 +10,8 @@ from optimizer.analysis.uncertain_inputs.inputs import End
 from optimizer.analysis.uncertain_inputs.kept import Kept
 from optimizer.analysis.uncertain_inputs.study import Key, Solver, Study, Tell, touched
 
+GAP_REACHED = "gap_reached"
+"""A probe that stopped before tells nothing of where a plant belongs."""
 PLANTS = 3
 """Plants looked at for one end of one input."""
 
@@ -21,7 +23,8 @@ class Switch:
     In the best plans found it is as in the plan up to ``holds_to`` and no longer at ``gone_at``. ``blurred_from`` is
     the value from which on, ``blurred_to`` that up to which, the gap cannot tell whether the plan with or without it is
     cheaper, if the advantage grows evenly; nan where sponsors walk away. ``told``: at ``gone_at`` the plan kept cannot
-    stay, or costs more than the other by more than its own gap. ``probes`` is the number of searches that tell.
+    stay, or costs more than the other by more than its own gap; None if that was not asked. ``probes`` is the number of
+    searches that tell.
     """
 
     place: int
@@ -32,7 +35,7 @@ class Switch:
     gone_at: float
     blurred_from: float
     blurred_to: float
-    told: bool
+    told: bool | None
     probes: int
 
 
@@ -71,7 +74,7 @@ def find_switches(
             probed[missing[at]] = answer
         for (key, plant), share in middles.items():
             probe = probed.get((key, share))
-            if probe is None or probe.plan is None:
+            if probe is None or probe.plan is None or probe.termination != GAP_REACHED:
                 continue
             low, high = brackets[key, plant]
             same = (plant in probe.plan.builds) == (plant in study.plan.builds)
@@ -79,7 +82,7 @@ def find_switches(
         tell("values at which plants switch", step + 1, steps)
     told = _told(study, crew, probed, {(key, ends[1]) for (key, _), ends in brackets.items()}, until)
     return [
-        _switch(study, key, plant, ends, told.get((key, ends[1]), False), sum(one == key for one, _ in probed))
+        _switch(study, key, plant, ends, told.get((key, ends[1])), sum(one == key for one, _ in probed))
         for (key, plant), ends in brackets.items()
         if ends != (0.0, 1.0) or steps == 0
     ]
@@ -101,7 +104,7 @@ def _told(
     }
 
 
-def _switch(study: Study, key: Key, plant: str, ends: tuple[float, float], told: bool, probes: int) -> Switch:
+def _switch(study: Study, key: Key, plant: str, ends: tuple[float, float], told: bool | None, probes: int) -> Switch:
     place, end = key
     one = study.inputs[place].ranges[0]
 

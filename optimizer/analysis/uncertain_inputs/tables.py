@@ -170,12 +170,14 @@ def index_tables(study: Study) -> tuple[pd.DataFrame, pd.DataFrame]:
     wide = ["output", "best_musd", "mean_musd", "deviation_musd", "p5_musd", "p95_musd", "interactions_share", "runs"]
     rows: list[dict[str, Any]] = []
     spreads: list[dict[str, Any]] = []
-    count = len(study.inputs)
-    known = [place for place in range(count) if all((place, end) in study.kept for end in ENDS)]
+    known = study.moved
     if len(study.sampled) < FEWEST_RUNS:
         return pd.DataFrame(rows, columns=columns), pd.DataFrame(spreads, columns=wide)
     positions = np.array(
-        [[study.inputs[j].position(float(q[j]), study.spread) for j in known] for q in study.quantiles]
+        [
+            [study.inputs[place].position(float(q), study.spread) for place, q in zip(known, row, strict=True)]
+            for row in study.quantiles
+        ]
     ).reshape(len(study.quantiles), len(known))
     for output in OUTPUTS:
         start = float(getattr(study.base, output))

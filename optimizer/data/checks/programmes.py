@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from optimizer.data.checks.registry import SETTINGS, Finding, check
@@ -55,7 +56,7 @@ def committed_money(inputs: Inputs) -> Iterator[Finding]:
     """Otherwise there is no plan at all."""
     for row in (row for row in inputs.rows("programmes") if row.committed_musd > 0.0):
         most = sum(
-            min(plant.capex_musd if each.max_musd is None else each.max_musd, each.max_share_of_capex * plant.capex_musd)
+            min(math.inf if each.max_musd is None else each.max_musd, each.max_share_of_capex * plant.capex_musd)
             for each in inputs.rows("support")
             if each.programme == row.programme
             and (plant := inputs.find("plants", each.plant)) is not None

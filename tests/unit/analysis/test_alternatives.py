@@ -76,31 +76,41 @@ def test_nothing_replaces_what_costs_more_than_the_limit_to_do_without() -> None
     assert any("costs at least 582.0 musd more" in words for words in analysis.findings)
 
 
-def test_purchases_are_bounded_by_the_price_of_doing_without() -> None:
-    # Of the 100 bought from china in 2026, what is left out is short at 300 instead of bought at 100 a kt: 200 more a kt.
-    # The 6.36 of the limit would do without 0.0318 kt, that is 3.18 of the 100. But plans on the convex hull buy all or,
-    # from a premium of 2 on, nothing: so 100 is found, and the bound is at most 96.82. The largest premium tried below
-    # 2 gives (318 + 100 p - 324.36) / p: at the worst, p = 0.9, it is 92.93.
+def test_going_without_is_no_way_to_buy_less() -> None:
+    # In 2026 magnets for 1 kt × 100 are bought from china and metal of 0.1 kt × 500 is short: 150. No plan can change
+    # that; to go without the magnets would only move 100 from bought to short. At a premium p the cheapest plan costs
+    # 318 + 150 p, so the bound is 150 - (limit - 318) / p. Premiums of 0.1 × 3^n are tried until it is within 1 %.
     analysis = asked(0.02)
     row = analysis.table.set_index("plan").loc["least from china"]
-    assert row["value"] == pytest.approx(100.0)
-    assert 92.9 < row["bound"] <= 96.82 + 1e-6
-    assert any("none buys less than" in words for words in analysis.findings)
+    assert row["value"] == pytest.approx(150.0)
+    assert row["bound"] == pytest.approx(150.0 - 6.36 / 8.1, abs=1e-3)
+    assert any("no plan within the limit was found with less" in words for words in analysis.findings)
+    # Not for a limit either that would pay for going without: 1 kt × (300 - 100) = 200 more.
+    wide = alternatives(twins(), within=0.70, toward=["least-from-origin"], ranges=False).table.set_index("plan")
+    assert wide.loc["least from china", "value"] == pytest.approx(150.0)
+    assert wide.loc["least from china", "shortage_musd"] == pytest.approx(20.0)
 
 
-def test_a_plan_that_buys_less_uses_up_the_limit_or_stays_on_the_hull() -> None:
-    # With 40 % more to spend (127.2), no purchases at all cost 200 more: still too much; with 70 % (222.6) they do not.
-    less = alternatives(twins(), within=0.40, toward=["least-from-origin"], ranges=False).table.set_index("plan")
-    none = alternatives(twins(), within=0.70, toward=["least-from-origin"], ranges=False).table.set_index("plan")
-    assert less.loc["least from china", "value"] == pytest.approx(100.0)
-    assert none.loc["least from china", "value"] == pytest.approx(0.0, abs=1e-6)
-    assert none.loc["least from china", "extra_cost_musd"] == pytest.approx(200.0)
-    assert none.loc["least from china", "shortage_musd"] == pytest.approx(20.0 + 300.0)
-    assert none.loc["least from china", "origin_calm_share"] == 0.0
+def test_a_plant_is_backed_to_buy_less_if_the_limit_pays_for_it() -> None:
+    # Imports at 55 a year: none of the twins is worth its cost. Best: 4 × 55 + 38 = 258, and 4 × 100 + 50 = 450 bought
+    # or short. With one twin 55 + 180 + 38 = 273, which is 15 more, and 100 + 50 = 150.
+    case = twins(china_price_factor=0.55)
+    enough = alternatives(case, within=0.10, toward=["least-from-origin"], ranges=False)
+    row = enough.table.set_index("plan").loc["least from china"]
+    assert enough.table["cost_musd"][0] == pytest.approx(258.0)
+    assert row["extra_cost_musd"] == pytest.approx(15.0)
+    assert row["value"] == pytest.approx(150.0)
+    assert row["plants_in"] in TWINS
+    assert any("Bought there are 100 musd instead of 400" in words for words in enough.findings)
+    # 5 % are 12.9: too little. On the hull between (258, 450) and (273, 150) they would buy 300 × 12.9 / 15 = 258 less.
+    short = alternatives(case, within=0.05, toward=["least-from-origin"], ranges=False)
+    row = short.table.set_index("plan").loc["least from china"]
+    assert row["value"] == pytest.approx(450.0)
+    assert 180.0 < row["bound"] <= 192.0 + 1e-6
 
 
 def test_share_of_one_country_is_the_best_ratio_there_is() -> None:
-    # Smelter (50, us) with the twin of japan (100): two thirds in japan. With both twins it is 100 of 250, which is less.
+    # Smelter (50, us) with the twin of japan (100): two thirds in japan. With both twins it is less, 100 of 250.
     analysis = alternatives(twins(), within=0.10, toward=["most-in-japan", "most-in-us"], ranges=False)
     rows = analysis.table.set_index("plan")
     assert rows.loc["most in japan", "value"] == pytest.approx(2.0 / 3.0)
@@ -133,7 +143,7 @@ def test_an_answer_is_read_back(tmp_path: object) -> None:
 
 
 def test_bad_arguments_are_refused() -> None:
-    with pytest.raises(SettingError, match="within is -0.1; allowed are shares from 0 to 1"):
+    with pytest.raises(SettingError, match=r"within is -0\.1; allowed are shares from 0 to 1"):
         alternatives(twins(), within=-0.1)
     with pytest.raises(SettingError, match=r"toward 'fewest-plant' is no direction. Did you mean 'fewest-plants'"):
         alternatives(twins(), toward=["fewest-plant"])

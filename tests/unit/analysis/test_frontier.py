@@ -78,7 +78,7 @@ def test_what_holds_for_every_frontier(x: str, y: str) -> None:
 def test_the_ends_are_the_best_of_each() -> None:
     table = frontier(small_case(), x="outlay", y="shortage", points=3, gap=1e-4).table
     alone = frontier(small_case(), x="tail", y="outlay", points=2, gap=1e-4).table
-    # No plan spends less than the one that minimises outlay, and the frontier begins there, but for the room left to it.
+    # No plan spends less than the one that minimises outlay; the frontier begins there, but for the room left to it.
     span = table["x_musd"].iloc[-1] - table["x_musd"].iloc[0]
     assert table["x_musd"].iloc[0] == pytest.approx(alone["y_musd"].min(), abs=2e-3 * span + 0.1)
 

@@ -129,6 +129,37 @@ def test_a_sponsor_that_walks_away() -> None:
     assert answer["plants_out"] == "mine"
 
 
+def test_an_end_that_contradicts_other_figures_is_left_out_and_said() -> None:
+    # Common equity has no rate of return: the case refuses any but 0. The input stays at its best in the sample.
+    backed = tables()
+    backed["programmes"] = [
+        {
+            "programme": "pot", "name": "Pot", "government": "us", "budget_musd": 10.0, "contract_scoring": "expected",
+            "scoring_alpha": 0.95, "loan_subsidy_rate": 0.2, "first_year": 2026, "last_year": 2029,
+            "yearly_cap_musd": None, "source": "judgement", "grade": "judgement",
+        }
+    ]  # fmt: skip
+    backed["eligibility"] = [
+        {
+            "programme": "pot", "instrument": "equity", "region": "us", "stage": "any", "plant": "any",
+            "source": "judgement", "grade": "judgement",
+        }
+    ]  # fmt: skip
+    backed["support"] = [
+        {
+            "plant": "mine", "instrument": "equity", "programme": "pot", "max_musd": 5.0, "max_share_of_capex": 0.1,
+            "rate": 0.0, "rate_low": -0.01, "rate_high": 0.02, "source": "judgement", "grade": "judgement",
+        }
+    ]  # fmt: skip
+    case = type(small_case()).from_tables(settings(), backed)
+    analysis = sensitivity(case, samples=16, largest=0)
+    assert "is ignored" in str(row(analysis, "tornado", input="support.mine/equity/pot.rate")["broken_low"])
+    words = " ".join(analysis.findings)
+    assert "2 ends contradict other figures" in words
+    assert "With the 3 of 4 inputs whose ends are known moved at once (16 runs" in words
+    assert row(analysis, "indices", input=CAPEX, output="cost")["told"]
+
+
 def test_rows_of_a_column_move_together() -> None:
     two = tables()
     two["lanes"].append({**two["lanes"][0], "from_region": "us", "to_region": "china"})

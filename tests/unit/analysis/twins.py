@@ -3,8 +3,8 @@
 Money in musd, mass in kt, nothing is discounted (all rates 0). Horizon 2026 to 2029; the plants run from 2027, three
 years of it, and live for ten, so that three tenths of their capital count.
 
-- Magnets: 1 kt a year is wanted in the us. From china they cost 100 a year. ``twin_us`` and ``twin_japan`` (1 kt a year,
-  capital 100, 50 a year at full output, nothing to ship) are the same but for their names and regions. One twin:
+- Magnets: 1 kt a year is wanted in the us. From china they cost 100 a year. ``twin_us`` and ``twin_japan`` (1 kt a
+  year, capital 100, 50 a year at full output, nothing to ship) are the same but for their names and regions. One twin:
   100 (imports of 2026) + 3 × 50 + 0.3 × 100 = 280. None: 4 × 100 = 400. Both: 280 + 30 = 310.
 - Metal: 0.1 kt a year, sold by nobody. A shortage costs 0.1 × 200 = 20 in 2026; from 2027 all must be served.
   ``smelter`` (capital 50, 0.1 × 10 = 1 a year): 20 + 0.3 × 50 + 3 × 1 = 38. Without it there is no plan.
@@ -24,8 +24,11 @@ BEST, BOTH = 318.0, 348.0
 _EVIDENCE = {"source": "judgement", "grade": "judgement"}
 
 
-def twins(*, metal_served: bool = True, metal_shortage: float = 200.0) -> Case:
-    """The case of the twins; ``metal_served`` keeps the hard target, ``metal_shortage`` in USD/kg."""
+def twins(*, metal_served: bool = True, metal_shortage: float = 200.0, china_price_factor: float = 1.0) -> Case:
+    """The case of the twins; ``metal_served`` keeps the hard target, ``metal_shortage`` in USD/kg.
+
+    Imports cost ``china_price_factor`` times the reference price.
+    """
     settings = small_settings()
     settings["case"] |= {"name": "twins", "title": "Two alike and one apart"}
     settings["horizon"] = {"first_year": 2026, "last_year": 2029}
@@ -55,7 +58,7 @@ def twins(*, metal_served: bool = True, metal_shortage: float = 200.0) -> Case:
             "region": "china",
             "material": "magnet",
             "quantity_t_per_year": 5000.0,
-            "price_factor": 1.0,
+            "price_factor": china_price_factor,
         }
     ]
     tables["demand"] = [_demand("magnet", 1000.0, 300.0), _demand("metal", 100.0, metal_shortage)]
