@@ -230,12 +230,13 @@ def test_ctrl_c_at_any_moment_of_writing_leaves_one_whole_run(small: Solution, t
     seen = set()
     for turn in range(moments):
         timer = threading.Timer(takes * turn / (moments - 1), signal.raise_signal, [signal.SIGINT])
-        # The interrupt may come in any of these statements.
-        with pytest.raises(KeyboardInterrupt):  # noqa: PT012
+        # The interrupt may come in any of these statements. Numpy drops one that comes while it compares types.
+        with contextlib.suppress(KeyboardInterrupt):
             timer.start()
             (other if turn % 2 else small).write(run)
             timer.join()
-            time.sleep(10)
+            time.sleep(0.2)
+        timer.join()
         assert check(run) == []
         assert [path.name for path in tmp_path.iterdir()] == ["run"]
         seen.add(json.loads((run / "solution.json").read_text("utf-8"))["run"]["seed"])

@@ -94,6 +94,10 @@ def findings(
         )
         widest = dict(zip((id(point) for point in points), table.filter(like="same_up_to_").iloc[:, 0], strict=True))
         out += _steps(kept, [widest[id(point)] for point in kept], limited, minimised)
+    elif len(points) == 1 and notes:
+        out.append(
+            f"One plan is known: {limited.figure(first.x)} of {limited.name}, {first.y:,.1f} musd of {minimised.name}."
+        )
     else:
         out.append(
             f"No limit on {limited.name} between {limited.figure(first.x)} and {limited.figure(last.x)} changes "

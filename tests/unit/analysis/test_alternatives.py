@@ -8,6 +8,7 @@ import pytest
 
 from optimizer import SettingError, alternatives
 from optimizer.analysis import Analysis, read_analysis
+from optimizer.analysis.near_optimal.study import Study
 from tests.unit.analysis.twins import BEST, BOTH, twins
 
 TWINS = {"twin_us", "twin_japan"}
@@ -124,10 +125,15 @@ def test_no_room_gives_the_best_plan() -> None:
     assert all(len(plants) == 2 for plants in built(analysis).values())
 
 
-def test_what_time_does_not_allow_is_named() -> None:
-    analysis = alternatives(twins(), time_limit=0.2, different=30)
+def test_what_time_does_not_allow_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    def too_late(*_: object) -> None:
+        raise TimeoutError
+
+    monkeypatch.setattr(Study, "most_different", too_late)
+    analysis = alternatives(twins(), time_limit=77.0, different=1)
     assert analysis.tables["alternatives"]["plan"][0] == "best plan"
-    assert any(words.startswith("Time was up after 0.2 s") for words in analysis.findings)
+    said = "Time was up after 77 s; not asked, or not finished: most different 1."
+    assert any(words.startswith(said) for words in analysis.findings)
     asked_about = set(analysis.tables["choices"]["verdict"])
     assert asked_about <= {"not asked", "free", "must-have at any cost"}
 
