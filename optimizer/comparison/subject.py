@@ -13,8 +13,9 @@ import pandas as pd
 from optimizer.batch.ledger import FILE
 from optimizer.batch.store import find_run
 from optimizer.data import Case, read_case
-from optimizer.errors import OutputError, SettingError
-from optimizer.results import Solution, manifest
+from optimizer.errors import SettingError
+from optimizer.results import Solution
+from optimizer.results.reading import provenance_of, read_tables
 from optimizer.verification import Certificate, verify, verify_run
 
 SUMMARY = "solution.json"
@@ -163,32 +164,13 @@ def _folder(word: str, check: bool) -> Subject:
         name=name,
         place=str(place),
         case=read_case(place / CASE),
-        tables=_checked(_tables(place), str(place)),
+        tables=_checked(read_tables(place), str(place)),
         certificate=verify_run(place) if check else None,
-        code=_code(place),
+        code=provenance_of(place).code,
         termination=termination,
         objective=objective,
         bound=bound,
     )
-
-
-def _tables(place: Path) -> dict[str, pd.DataFrame]:
-    tables = {}
-    for path in sorted(place.glob("*.parquet")):
-        try:
-            tables[path.stem] = pd.read_parquet(path)
-        # The reader raises errors of many kinds for a file that is not what it should be.
-        except Exception as error:
-            raise OutputError(f"{path}: cannot be read as a table ({type(error).__name__}).") from error
-    return tables
-
-
-def _code(place: Path) -> str | None:
-    try:
-        code = manifest.opened((place / manifest.MANIFEST).read_bytes()).get("code")
-    except (OSError, ValueError):
-        return None
-    return None if code is None else str(code)
 
 
 def _checked(tables: Mapping[str, pd.DataFrame], place: str) -> Mapping[str, pd.DataFrame]:

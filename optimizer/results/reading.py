@@ -7,7 +7,6 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
@@ -64,7 +63,7 @@ def read_run(folder: str | Path) -> Solution:
             gap=math.inf if said["gap"] is None else float(said["gap"]),
             seconds=math.nan,
             breakdown={str(term): float(musd) for term, musd in said["breakdown"].items()},
-            tables=_tables(place),
+            tables=read_tables(place),
             sources={str(grade): int(rows) for grade, rows in said["sources"].items()},
             run=dict(said["run"]),
             report=pd.read_csv(place / SEARCH),
@@ -79,8 +78,10 @@ def read_run(folder: str | Path) -> Solution:
         ) from error
 
 
-def _tables(place: Path) -> dict[str, pd.DataFrame]:
-    found: dict[str, Any] = {}
+def read_tables(folder: str | Path) -> dict[str, pd.DataFrame]:
+    """Every table of a run folder by name. Raises OutputError naming a file that is no table."""
+    place = Path(folder)
+    found: dict[str, pd.DataFrame] = {}
     for path in sorted(place.glob("*.parquet")):
         try:
             found[path.stem] = pd.read_parquet(path)
