@@ -75,6 +75,13 @@ class WarmLp:
         ok(status, "new rows")
         self._sides = np.append(self._sides[0], lower), np.append(self._sides[1], upper)
 
+    def _run(self) -> str:
+        if self._solver.run() == highspy.HighsStatus.kError:
+            return "failed"
+        kinds = highspy.HighsModelStatus
+        names = {kinds.kOptimal: "solved", kinds.kInfeasible: "infeasible", kinds.kTimeLimit: "stopped"}
+        return names.get(self._solver.getModelStatus(), "failed")
+
     def solve(self, basis: Any = None, time_limit: float = 600.0) -> LpPoint:
         """Solve from ``basis`` and nothing else of the past, or from where the last solve ended."""
         solver = self._solver
@@ -83,17 +90,17 @@ class WarmLp:
         if basis is not None:
             ok(solver.clearSolver(), "a fresh start")
             ok(solver.setBasis(basis), "the basis")
-        status = solver.run()
-        if status == highspy.HighsStatus.kError or solver.getModelStatus() == highspy.HighsModelStatus.kUnknown:
+        name = self._run()
+        if name == "failed":
             # A warm start can end in numerical trouble; from nothing, HiGHS chooses its own way.
             ok(solver.clearSolver(), "a cold start")
-            status = solver.run()
-        kinds = highspy.HighsModelStatus
-        name = {
-            kinds.kOptimal: "solved",
-            kinds.kInfeasible: "infeasible",
-            kinds.kTimeLimit: "stopped",
-        }.get(solver.getModelStatus(), "failed")
+            name = self._run()
+        if name == "failed":
+            # So can many rows that say nearly the same, which presolve takes out.
+            ok(solver.setOptionValue("presolve", "on"), "option presolve")
+            ok(solver.clearSolver(), "a cold start")
+            name = self._run()
+            ok(solver.setOptionValue("presolve", "off"), "option presolve")
         solution = solver.getSolution()
         duals = np.asarray(solution.row_dual, dtype=float)
         if name == "infeasible":

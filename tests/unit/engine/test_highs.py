@@ -18,7 +18,7 @@ from optimizer.engine import highs
 from optimizer.engine.compiled import standard_form
 from optimizer.engine.extensive import polish
 from optimizer.engine.form import check_point
-from optimizer.engine.highs import Options, solve_form
+from optimizer.engine.highs import Options, WarmLp, solve_form
 from optimizer.engine.progress import Progress
 from optimizer.errors import ModelError, SolverError
 from tests.unit.engine.models_by_hand import impossible, knapsack, market_split, mixed, wyndor
@@ -228,3 +228,34 @@ def test_a_fraction_is_found_out() -> None:
 def test_a_point_that_is_not_finite_is_an_error() -> None:
     with pytest.raises(ModelError, match="not finite"):
         check_point(standard_form(mixed()), np.array([np.nan, 1.0]))
+
+
+class _Failing:
+    """A solver whose first ``times`` runs end in numerical trouble; it keeps the options that each run had."""
+
+    def __init__(self, solver: Any, times: int) -> None:
+        self._solver, self.times, self.presolve = solver, times, list[str]()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._solver, name)
+
+    def run(self) -> Any:
+        self.presolve.append(self._solver.getOptionValue("presolve")[1])
+        status = self._solver.run()
+        return highspy.HighsStatus.kError if len(self.presolve) <= self.times else status
+
+
+@pytest.mark.parametrize(
+    ("times", "presolve"), [(0, ["off"]), (1, ["off", "off"]), (2, ["off", "off", "on"]), (3, ["off", "off", "on"])]
+)
+def test_an_lp_that_fails_is_tried_from_nothing_and_then_with_presolve(times: int, presolve: list[str]) -> None:
+    lp = WarmLp(standard_form(wyndor()))
+    failing = _Failing(lp._solver, times)
+    lp._solver = failing  # type: ignore[assignment]
+    point = lp.solve()
+    assert failing.presolve == presolve
+    assert point.status == ("failed" if times == 3 else "solved")
+    if times < 3:
+        # Hillier and Lieberman: 2 doors and 6 windows, 36.
+        assert point.objective == pytest.approx(-36.0)
+    assert lp._solver.getOptionValue("presolve")[1] == "off"
