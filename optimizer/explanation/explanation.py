@@ -12,8 +12,8 @@ import pandas as pd
 
 from optimizer.data import Case
 from optimizer.engine import Listener, Options
-from optimizer.engine.forced import ForcedPlans
 from optimizer.engine.progress import Progress
+from optimizer.engine.variations.forced import ForcedPlans
 from optimizer.errors import NoPlanError, SolverError
 from optimizer.explanation.conflict import Conflict, Conflicts, UnconfirmedError, find_conflicts, limit_name
 from optimizer.explanation.elastic import ElasticCase

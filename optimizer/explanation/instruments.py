@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from optimizer.data import Case
-from optimizer.engine.forced import ForcedPlan, ForcedPlans
+from optimizer.engine.variations.forced import ForcedPlan, ForcedPlans
 
 COLUMNS = (
     "instrument",

@@ -11,7 +11,7 @@ import pytest
 from optimizer.cli import main
 from optimizer.data import Case, read_case
 from optimizer.engine import Options
-from optimizer.engine.forced import ForcedPlans
+from optimizer.engine.variations.forced import ForcedPlans
 from optimizer.errors import NoPlanError
 from optimizer.explanation import explain
 from optimizer.explanation.conflict import find_conflicts

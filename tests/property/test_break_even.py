@@ -14,7 +14,7 @@ from optimizer.analysis.least import least_grant, least_loan, least_strike
 from optimizer.analysis.standing import ContractTerms
 from optimizer.data import Case, read_case
 from optimizer.engine import Options
-from optimizer.engine.forced import ForcedPlans
+from optimizer.engine.variations.forced import ForcedPlans
 from optimizer.instance import compile_instance
 from optimizer.instance.plants import private_debt
 from optimizer.scenarios import Draws, draw

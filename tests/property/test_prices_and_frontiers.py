@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from optimizer import frontier, shadow_prices
-from optimizer.engine.marginal import slope_at
+from optimizer.engine.variations.marginal import slope_at
 from tests.small_case import small_case
 
 pieces = st.lists(st.tuples(st.floats(0.05, 3.0), st.floats(0.1, 20.0)), min_size=1, max_size=6)

@@ -17,7 +17,7 @@ from optimizer.analysis.uncertain_inputs.study import touched
 from optimizer.data import Case
 from optimizer.data.schema import TABLES
 from optimizer.engine import Options, decompose
-from optimizer.engine.open_supply import OpenSupply, award_values
+from optimizer.engine.variations.open_supply import OpenSupply, award_values
 from optimizer.instance import compile_instance
 from optimizer.scenarios import draw
 from optimizer.whatif import apply

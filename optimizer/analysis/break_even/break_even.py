@@ -22,8 +22,8 @@ from optimizer.data import Case
 from optimizer.data.nearest import allowed_words
 from optimizer.data.row import Row
 from optimizer.engine import Listener, Options
-from optimizer.engine.forced import ForcedPlans
 from optimizer.engine.progress import Progress
+from optimizer.engine.variations.forced import ForcedPlans
 from optimizer.errors import SettingError, SolverError
 from optimizer.instance import check_finite, compile_instance
 from optimizer.scenarios import draw

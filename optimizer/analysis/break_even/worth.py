@@ -13,8 +13,8 @@ from optimizer.analysis.answer import Solves
 from optimizer.analysis.break_even.needs import Need
 from optimizer.analysis.least import CENT, HIGHEST
 from optimizer.engine import Solved
-from optimizer.engine.forced import ForcedPlans
-from optimizer.engine.unaided import PlantPlans
+from optimizer.engine.variations.forced import ForcedPlans
+from optimizer.engine.variations.unaided import PlantPlans
 from optimizer.terms.finance import cvar
 
 FloatArray = NDArray[np.float64]

@@ -9,7 +9,7 @@ import numpy as np
 from optimizer.analysis.frontiers.measures import Measure, first_year_of, regions_of
 from optimizer.data import Case
 from optimizer.engine import Listener, Options, Solved, decompose, revised
-from optimizer.engine.measured import (
+from optimizer.engine.variations.measured import (
     OUTLAY,
     TAIL,
     TAIL_PRICE,
@@ -18,7 +18,7 @@ from optimizer.engine.measured import (
     with_outlay_limit,
     with_tail_limit,
 )
-from optimizer.engine.moving import MovingPlans
+from optimizer.engine.variations.moving import MovingPlans
 from optimizer.instance import Instance, compile_instance
 from optimizer.scenarios import Draws
 

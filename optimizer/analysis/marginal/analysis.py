@@ -16,10 +16,10 @@ from optimizer.analysis.marginal.words import findings, views
 from optimizer.api import run_facts
 from optimizer.data import Case
 from optimizer.engine import Listener, Options, Solved, decompose
-from optimizer.engine.marginal import FixedWhole
-from optimizer.engine.moving import MovingPlans
 from optimizer.engine.progress import Progress
-from optimizer.engine.recourse import SupplyPrices
+from optimizer.engine.variations.marginal import FixedWhole
+from optimizer.engine.variations.moving import MovingPlans
+from optimizer.engine.variations.recourse import SupplyPrices
 from optimizer.errors import SettingError
 from optimizer.instance import check_finite, compile_instance
 from optimizer.scenarios import draw

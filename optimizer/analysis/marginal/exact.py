@@ -11,7 +11,7 @@ import pandas as pd
 
 from optimizer.analysis.marginal.pots import limit_of
 from optimizer.engine import Solved
-from optimizer.engine.moving import MovingPlans
+from optimizer.engine.variations.moving import MovingPlans
 from optimizer.errors import NoPlanError
 
 STEP = 0.1

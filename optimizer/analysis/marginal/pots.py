@@ -8,8 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from optimizer.engine.marginal import FixedWhole, MarginalPoint, slope_at
 from optimizer.engine.values import Outcome
+from optimizer.engine.variations.marginal import FixedWhole, MarginalPoint, slope_at
 from optimizer.instance import Instance
 from optimizer.results.breakdown import TERMS, terms_of
 

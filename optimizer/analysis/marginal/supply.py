@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from optimizer.engine.recourse import Lever, SupplyPrices, together
 from optimizer.engine.values import Outcome
+from optimizer.engine.variations.recourse import Lever, SupplyPrices, together
 from optimizer.instance import Instance
 from optimizer.results.supply import states
 from optimizer.scenarios import Draws

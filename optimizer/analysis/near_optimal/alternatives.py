@@ -81,7 +81,7 @@ def alternatives(
 
     Must-have and never are proofs: a bound says so. "probably" means that no such plan was found and none excluded.
     A plan is reported once its true cost and every constraint are checked. Methods and sources:
-    ``optimizer.engine.near_optimal``, ``optimizer.engine.sourced``.
+    ``optimizer.engine.variations.near_optimal``, ``optimizer.engine.variations.sourced``.
 
     Raises SettingError for a bad argument, CaseError, ModelError and NoPlanError as ``solve`` does, KeyboardInterrupt
     if interrupted before there is a best plan.

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from optimizer.engine.near_optimal import Direction, NearOptimal, NearPlan
-from optimizer.engine.widened import Further
+from optimizer.engine.variations.near_optimal import Direction, NearOptimal, NearPlan
+from optimizer.engine.variations.widened import Further
 
 FACE = ("grant", "equity", "loan")
 KG_PER_T = 1000.0

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from optimizer.analysis.near_optimal.study import GAP, SHORT, Study
-from optimizer.engine.near_optimal import Cheapest, Direction
+from optimizer.engine.variations.near_optimal import Cheapest, Direction
 
 CHOICES = (
     "plant",

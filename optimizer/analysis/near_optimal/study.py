@@ -12,10 +12,10 @@ from optimizer.analysis.near_optimal.directions import Directions
 from optimizer.analysis.near_optimal.facts import World
 from optimizer.data import Case
 from optimizer.engine import Options, Solved
-from optimizer.engine.forced import ForcedPlans
-from optimizer.engine.near_optimal import Cheapest, Direction, Extreme, NearOptimal, NearPlan
-from optimizer.engine.sourced import Lanes, Sourced
-from optimizer.engine.widened import Further
+from optimizer.engine.variations.forced import ForcedPlans
+from optimizer.engine.variations.near_optimal import Cheapest, Direction, Extreme, NearOptimal, NearPlan
+from optimizer.engine.variations.sourced import Lanes, Sourced
+from optimizer.engine.variations.widened import Further
 from optimizer.instance import check_finite, compile_instance
 from optimizer.scenarios import draw
 

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from optimizer.analysis.robust.plans import as_outcome
 from optimizer.data import Case
-from optimizer.engine.fixed import FixedAwards
 from optimizer.engine.values import Values
+from optimizer.engine.variations.fixed import FixedAwards
 from optimizer.errors import SettingError
 from optimizer.instance import Instance, compile_instance
 from optimizer.results.awards import sponsor_npv

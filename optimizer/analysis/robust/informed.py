@@ -15,8 +15,8 @@ from optimizer.analysis.robust.plans import awards_of, words
 from optimizer.api import run_facts
 from optimizer.data import Case
 from optimizer.engine import Listener, Options, relative_gap
-from optimizer.engine.forced import ForcedPlans
-from optimizer.engine.known_future import KnownFuture, KnownFutures
+from optimizer.engine.variations.forced import ForcedPlans
+from optimizer.engine.variations.known_future import KnownFuture, KnownFutures
 from optimizer.errors import NoPlanError
 from optimizer.instance import check_finite, compile_instance
 from optimizer.scenarios import draw

@@ -13,7 +13,7 @@ from optimizer.analysis.robust.plans import Plan, words
 from optimizer.analysis.robust.states import BASE
 from optimizer.analysis.robust.worlds import Cell, World
 from optimizer.engine import Solved
-from optimizer.engine.minimax import LeastRegret
+from optimizer.engine.variations.minimax import LeastRegret
 from optimizer.whatif.named import WhatIf
 
 SIDE_BY_SIDE = 5

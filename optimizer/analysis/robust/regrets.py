@@ -20,9 +20,9 @@ from optimizer.analysis.robust.worlds import Cell, World, cell, world_of
 from optimizer.api import run_facts
 from optimizer.data import Case
 from optimizer.engine import Listener, Options, Solved, relative_gap, solve_cuts
-from optimizer.engine.fixed import awards_at, signed_point
-from optimizer.engine.forced import ForcedPlans
-from optimizer.engine.minimax import LeastRegret, least_regret, seen_from
+from optimizer.engine.variations.fixed import awards_at, signed_point
+from optimizer.engine.variations.forced import ForcedPlans
+from optimizer.engine.variations.minimax import LeastRegret, least_regret, seen_from
 from optimizer.errors import NoPlanError
 from optimizer.whatif import apply
 from optimizer.whatif.named import WhatIf
@@ -78,8 +78,8 @@ def regret(
     allow in the case as it is, for that is when it is signed: the best one there, no new awards, the best one of each
     other state (with the terms that sponsors ask for in the case as it is, where they refuse those of the state), and
     the one whose largest regret is least (L. J. Savage, 1951). That one is searched among all such plans, with the
-    futures of all states (``optimizer.engine.minimax``). Regret is measured from the cheaper of the best plan that who
-    knows the state would make, and the cheapest plan in the matrix: it is never below zero.
+    futures of all states (``optimizer.engine.variations.minimax``). Regret is measured from the cheaper of the best
+    plan that who knows the state would make, and the cheapest plan in the matrix: it is never below zero.
 
     A plan stands as signed: the same plants, contracts at the same strikes and tonnes, grants, stakes, loans and stock.
     In each state its payments and costs are those of the state's price paths, and supply is solved again in the state's

@@ -9,8 +9,8 @@ import numpy as np
 
 from optimizer.analysis.robust.plans import as_outcome
 from optimizer.data import Case
-from optimizer.engine.fixed import FixedAwards, FixedCost
 from optimizer.engine.values import Values
+from optimizer.engine.variations.fixed import FixedAwards, FixedCost
 from optimizer.instance import Instance, compile_instance
 from optimizer.results.awards import sponsor_npv
 from optimizer.results.pots import programmes_table

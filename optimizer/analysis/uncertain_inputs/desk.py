@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, ProcessPoolExecutor, wait
@@ -11,12 +9,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
+from optimizer.analysis.processes import dismiss, started
 from optimizer.analysis.uncertain_inputs.depends import Touched, redrawn
 from optimizer.analysis.uncertain_inputs.kept import Kept, KeptPlan
 from optimizer.analysis.uncertain_inputs.plans import Plan, plan_of
 from optimizer.data import Case
 from optimizer.engine import Listener, Options
-from optimizer.engine.replan import Begun, Replans
+from optimizer.engine.variations.replan import Begun, Replans
 from optimizer.errors import CaseError, ModelError, NoPlanError, SettingError, SolverError
 from optimizer.instance import compile_instance
 from optimizer.scenarios import draw
@@ -96,9 +95,7 @@ class Crew:
         self._pool = None if workers == 1 else self._started()
 
     def _started(self) -> ProcessPoolExecutor:
-        spawn = multiprocessing.get_context("spawn")
-        job = (self.desk.case, self._options, self.desk.begun)
-        return ProcessPoolExecutor(self.workers, mp_context=spawn, initializer=_open_desk, initargs=job)
+        return started(self.workers, _open_desk, (self.desk.case, self._options, self.desk.begun))
 
     def ask(self, questions: Sequence[Question], until: float, told: Told) -> dict[int, Kept | Answer]:
         """Answers by position; those that were not had before ``until`` or Ctrl-C are missing."""
@@ -146,11 +143,7 @@ class Crew:
     def close(self) -> None:
         """Let the other processes go, without waiting for what they do."""
         if self._pool is not None:
-            # Before Python 3.14 a pool has no public way to end what its processes are at.
-            processes = list((self._pool._processes or {}).values())
-            self._pool.shutdown(wait=False, cancel_futures=True)
-            for process in processes:
-                process.terminate()
+            dismiss(self._pool)
 
 
 def _within(question: Question, until: float) -> Question:
@@ -179,8 +172,6 @@ _desk: list[Desk] = []
 
 
 def _open_desk(case: Case, options: Options, begun: Begun) -> None:
-    # Ctrl-C reaches every process of the terminal; the parent alone decides what it means.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     _desk[:] = [Desk(case, options, begun=begun)]
 
 

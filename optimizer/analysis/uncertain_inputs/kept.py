@@ -15,7 +15,7 @@ from optimizer.data import Case
 from optimizer.data.row import Row
 from optimizer.data.schema import TABLES
 from optimizer.engine import Outcome
-from optimizer.engine.open_supply import OpenSupply, SupplyCosts, award_values
+from optimizer.engine.variations.open_supply import OpenSupply, SupplyCosts, award_values
 from optimizer.errors import ReconciliationError
 from optimizer.instance import Instance, programme_numbers
 from optimizer.instance.contracts import contract_numbers

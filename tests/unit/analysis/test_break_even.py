@@ -191,7 +191,7 @@ def test_a_solver_that_fails_on_one_question_leaves_the_others(monkeypatch: pyte
 
 
 def test_a_search_that_fails_with_all_cuts_is_made_again_without(monkeypatch: pytest.MonkeyPatch) -> None:
-    from optimizer.engine.unaided import PlantPlans
+    from optimizer.engine.variations.unaided import PlantPlans
 
     searched = PlantPlans._search
     refused = list[int]()

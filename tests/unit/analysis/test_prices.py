@@ -7,9 +7,9 @@ import pytest
 
 from optimizer import SettingError, read_case, shadow_prices
 from optimizer.engine import Options, decompose
-from optimizer.engine.marginal import FixedWhole
-from optimizer.engine.moving import MovingPlans
-from optimizer.engine.recourse import Lever, SupplyPrices
+from optimizer.engine.variations.marginal import FixedWhole
+from optimizer.engine.variations.moving import MovingPlans
+from optimizer.engine.variations.recourse import Lever, SupplyPrices
 from optimizer.instance import compile_instance
 from optimizer.scenarios import draw
 from tests.small_case import small_case, small_tables

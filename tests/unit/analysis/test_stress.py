@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from concurrent.futures import BrokenExecutor, Future
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 import pytest
 
 from optimizer import solve
 from optimizer.analysis import stress
+from optimizer.analysis.robust import crew
 from optimizer.analysis.robust.fresh import Sample, sample_of
 from optimizer.analysis.robust.measures import COST, EVER_SHORT, OUTLAY, SAVED, SHORT, measured
 from optimizer.analysis.robust.plans import awards_of, plan_of_run
@@ -51,13 +54,35 @@ def test_measures_tell_the_share_of_futures_from_the_share_of_tonnes() -> None:
     assert np.isnan(table.loc[(SHORT, "a"), "low"])
 
 
+def test_batches_of_a_process_that_dies_are_worked_out_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    # The first batch comes back, then the pool breaks with the second under way and the third not yet handed out.
+    class Breaking:
+        handed: ClassVar[list[int]] = []
+
+        def submit(self, _: object, batch: tuple[int, int, int]) -> Future[str]:
+            done: Future[str] = Future()
+            self.handed.append(batch[0])
+            if len(self.handed) == 1:
+                done.set_result("elsewhere")
+            else:
+                done.set_exception(BrokenExecutor())
+            return done
+
+    monkeypatch.setattr(crew, "started", lambda *_: Breaking())
+    monkeypatch.setattr(crew, "dismiss", lambda _: None)
+    monkeypatch.setattr(crew, "_sampled", lambda _, batch: f"here {batch[0]}")
+    batches = [(7, 1, 0), (8, 1, 0), (9, 1, 0)]
+    found = dict(crew.samples(small_case(), {}, {}, batches, workers=2, left=lambda: 9.0))
+    assert found == {0: "elsewhere", 1: "here 8", 2: "here 9"}
+
+
 @pytest.mark.slow
 def test_figures_do_not_depend_on_workers() -> None:
     case = small_case()
     alone = stress(case, futures_fresh=40)
-    crew = stress(case, futures_fresh=40, workers=2)
-    assert alone.table.equals(crew.table)
-    assert alone.tables["fresh"].equals(crew.tables["fresh"])
+    several = stress(case, futures_fresh=40, workers=2)
+    assert alone.table.equals(several.table)
+    assert alone.tables["fresh"].equals(several.tables["fresh"])
 
 
 def test_fresh_futures_differ_with_the_seed_of_the_case() -> None:

@@ -27,13 +27,13 @@ from pyomo.repn import generate_standard_repn
 from optimizer.engine.cutting_planes import search
 from optimizer.engine.decomposed import finished
 from optimizer.engine.extensive import Solved
-from optimizer.engine.forced import ForcedPlans
 from optimizer.engine.form import StandardForm
 from optimizer.engine.highs import Options
 from optimizer.engine.master import Master
 from optimizer.engine.oracles.cuts import Cut
 from optimizer.engine.state import ABSOLUTE_GAP, CutProblem, Search
-from optimizer.engine.widened import Further, widened
+from optimizer.engine.variations.forced import ForcedPlans
+from optimizer.engine.variations.widened import Further, widened
 
 FloatArray = NDArray[np.float64]
 

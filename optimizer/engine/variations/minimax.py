@@ -24,7 +24,6 @@ from scipy.sparse import csc_array, csr_array, vstack
 from optimizer.engine.cutting_planes import search
 from optimizer.engine.decomposed import Decomposed
 from optimizer.engine.extensive import TOLERANCE
-from optimizer.engine.fixed import COSTLY, FixedAwards, award_places, awards_at
 from optimizer.engine.form import StandardForm, check_point
 from optimizer.engine.highs import Options
 from optimizer.engine.master import Master
@@ -35,6 +34,7 @@ from optimizer.engine.oracles.tails import TailOracle
 from optimizer.engine.progress import Listener
 from optimizer.engine.state import CutProblem, Search
 from optimizer.engine.values import Values
+from optimizer.engine.variations.fixed import COSTLY, FixedAwards, award_places, awards_at
 from optimizer.errors import SolverError
 from optimizer.terms.finance import cvar
 

@@ -15,9 +15,9 @@ from pyomo.common.log import LoggingIntercept
 
 from optimizer.engine.decomposed import Decomposed, outcome_at, with_true_values
 from optimizer.engine.master import Master
-from optimizer.engine.moving import with_upper_sides
 from optimizer.engine.oracles.cuts import Cut
 from optimizer.engine.values import Outcome
+from optimizer.engine.variations.moving import with_upper_sides
 from optimizer.errors import SolverError
 
 FloatArray = NDArray[np.float64]

@@ -12,11 +12,11 @@ from pyomo.common.log import LoggingIntercept
 from optimizer.engine.cutting_planes import search
 from optimizer.engine.decomposed import finished
 from optimizer.engine.extensive import Solved
-from optimizer.engine.forced import ForcedPlans
 from optimizer.engine.form import StandardForm
 from optimizer.engine.master import Master
 from optimizer.engine.oracles.cuts import Cut
 from optimizer.engine.state import Search
+from optimizer.engine.variations.forced import ForcedPlans
 
 CONDITIONS = ("expected_return", "downside_limit", "no_over_compensation")
 

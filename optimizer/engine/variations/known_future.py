@@ -16,13 +16,13 @@ from pyomo.common.log import LoggingIntercept
 from optimizer.engine.cutting_planes import search
 from optimizer.engine.decomposed import Decomposed
 from optimizer.engine.extensive import no_plan
-from optimizer.engine.fixed import awards_at
 from optimizer.engine.highs import Options, RawSolution
 from optimizer.engine.master import Master
 from optimizer.engine.oracles.futures import FutureLps
 from optimizer.engine.oracles.supply import SupplyOracle
 from optimizer.engine.state import CutProblem, Search
 from optimizer.engine.values import Values
+from optimizer.engine.variations.fixed import awards_at
 
 FloatArray = NDArray[np.float64]
 

@@ -28,11 +28,11 @@ from optimizer.engine.cutting_planes import search
 from optimizer.engine.decomposed import Decomposed, finished
 from optimizer.engine.extensive import Solved
 from optimizer.engine.master import Master
-from optimizer.engine.near_optimal import NearOptimal, NearPlan
 from optimizer.engine.oracles.cuts import Cut
 from optimizer.engine.oracles.futures import FutureLps
 from optimizer.engine.oracles.supply import SupplyOracle
 from optimizer.engine.state import Search
+from optimizer.engine.variations.near_optimal import NearOptimal, NearPlan
 from optimizer.terms.finance import cvar
 
 FloatArray = NDArray[np.float64]
