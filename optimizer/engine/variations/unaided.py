@@ -16,6 +16,7 @@ from optimizer.engine.form import StandardForm
 from optimizer.engine.master import Master
 from optimizer.engine.oracles.cuts import Cut
 from optimizer.engine.state import Search
+from optimizer.errors import SolverError
 from optimizer.engine.variations.forced import ForcedPlans
 
 CONDITIONS = ("expected_return", "downside_limit", "no_over_compensation")
@@ -76,13 +77,20 @@ class PlantPlans:
         return places
 
     def _best(self, form: StandardForm, rows: list[Cut]) -> Solved | None:
+        try:
+            return self._search(form, [*self.plans.run.master.pool, *self._learnt], rows)
+        except SolverError:
+            # So many cuts can be more than the LP bears; from none it takes longer.
+            return self._search(form, [], rows)
+
+    def _search(self, form: StandardForm, kept: list[Cut], rows: list[Cut]) -> Solved | None:
         plans = self.plans
         left = plans.deadline - time.monotonic()
         if left <= 0.0:
             raise TimeoutError
         began, problem = time.monotonic(), replace(plans.parts.problem, form=form)
         master = Master(form, problem.tails)
-        master.keep([*plans.run.master.pool, *self._learnt, *rows])
+        master.keep([*kept, *rows])
         known = len(master.pool)
         with LoggingIntercept(module="pyomo"):
             run = Search(problem, master, replace(plans.options, time_limit=min(left, plans.options.time_limit)))
