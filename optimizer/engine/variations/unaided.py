@@ -16,8 +16,8 @@ from optimizer.engine.form import StandardForm
 from optimizer.engine.master import Master
 from optimizer.engine.oracles.cuts import Cut
 from optimizer.engine.state import Search
-from optimizer.errors import SolverError
 from optimizer.engine.variations.forced import ForcedPlans
+from optimizer.errors import SolverError
 
 CONDITIONS = ("expected_return", "downside_limit", "no_over_compensation")
 
