@@ -66,7 +66,7 @@ def test_ranges_hold_the_best_plan_and_grow_with_the_limit(seed: int) -> None:
     assert len(known)
     assert (known["lowest"] <= known["in_best"] + 1e-6).all()
     assert (known["highest"] >= known["in_best"] - 1e-6).all()
-    both = narrow.join(wide, lsuffix="_narrow", rsuffix="_wide")
+    both = narrow.add_suffix("_narrow").join(wide.add_suffix("_wide"))
     # What a narrow limit lets in, a wider one lets in: no bound on the wider excludes it.
     down = both[both["lowest_narrow"].notna() & both["lowest_bound_wide"].notna()]
     up = both[both["highest_narrow"].notna() & both["highest_bound_wide"].notna()]

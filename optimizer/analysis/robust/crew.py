@@ -55,7 +55,9 @@ def _elsewhere(
             while waiting and len(busy) <= workers:
                 busy[pool.submit(_answer, batches[waiting[-1]])] = waiting[-1]
                 waiting.pop()
-            for one in wait(busy, timeout=PATIENCE_S, return_when=FIRST_COMPLETED).done:
+            done = wait(busy, timeout=PATIENCE_S, return_when=FIRST_COMPLETED).done
+            # What came back before the pool broke is kept, in whatever order the two are looked at.
+            for one in sorted(done, key=lambda one: isinstance(one.exception(), BrokenExecutor)):
                 sample = one.result()
                 yield busy.pop(one), sample
     except BrokenExecutor:
