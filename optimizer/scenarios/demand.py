@@ -21,12 +21,15 @@ def draw_growth_deviations(case: CaseTables, *, draws: int, seed: int) -> FloatA
     return out
 
 
-def demand_by_year(case: CaseTables, time: Timeline, deviation: float) -> dict[Use, FloatArray]:
-    """base × (1 + growth + deviation)^t in t/yr over the horizon; t = 0 in its first year. Growth stops at −100 %."""
+def demand_by_year(case: CaseTables, time: Timeline, deviation: float | FloatArray) -> dict[Use, FloatArray]:
+    """base × (1 + growth + deviation)^t in t/yr over the horizon; t = 0 in its first year. Growth stops at −100 %.
+
+    For one deviation the arrays have shape (years,), for deviations of shape (draws,) they have (draws, years).
+    """
     t = np.arange(time.horizon)
     rows = sorted(case.rows("demand"), key=lambda row: (str(row.region), str(row.segment), str(row.material)))
     return {
         (str(row.region), str(row.segment), str(row.material)):
-            row.base_t_per_year * max(1 + row.growth_per_year + deviation, 0.0) ** t
+            row.base_t_per_year * np.maximum(1 + row.growth_per_year + np.asarray(deviation)[..., None], 0.0) ** t
         for row in rows
     }

@@ -7,8 +7,11 @@ Optimization and Applications 24, 2003). The calm future is kept from the start;
 draws if there are any, so that small sets know disruption. Each draw's probability goes to the future nearest to it.
 
 A few futures understate what is rare and varied: most draws are nearest to calm or to something mild. The weights are
-therefore tilted, by as little as possible in relative entropy, until the expected value withheld over the horizon is
-that of all draws; no two weights change by more than a factor of ten against each other.
+therefore tilted, by as little as possible in relative entropy, until three means are those of all draws: the value of
+demand at the draw's prices, the value withheld over the horizon, and the square of what both may cost. For none of the
+three do two weights change by more than a factor of ten against each other; where that is too little, a mean stays off.
+Choosing and weighting by what the cost of supply depends on is the idea of Henrion & Römisch, *Problem-based optimal
+scenario generation and reduction in stochastic programming*, Mathematical Programming 191, 2022.
 """
 
 from __future__ import annotations
@@ -18,17 +21,18 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import brentq
+from scipy.optimize import minimize
 from scipy.spatial.distance import cdist
 
 from optimizer.scenarios.disruption import Lane
 from optimizer.scenarios.draws import FloatArray, Future, Futures
-from optimizer.scenarios.exposure import features, lane_values, value_withheld
+from optimizer.scenarios.exposure import features, lane_values, stakes
 from optimizer.scenarios.futures import JointDraws
 
 DISRUPTED_FIRST = 2
 NEGLIGIBLE = 1e-12
 LARGEST_TILT = 10.0
+EXACTLY = {"ftol": 1e-16, "gtol": 1e-12, "maxiter": 1000}
 
 
 @dataclass(frozen=True)
@@ -81,46 +85,52 @@ def select(points: FloatArray, count: int, disrupted: NDArray[np.bool_]) -> Sele
     return Selection(tuple(kept), tuple(share[1:].tolist()), float(share[0]), distance)
 
 
-def tilted(weight: FloatArray, withheld: FloatArray, target: float) -> FloatArray:
-    """Weights ∝ weight × exp(θ × withheld) with θ such that their mean of ``withheld`` is ``target``.
+def tilted(weight: FloatArray, moments: FloatArray, target: FloatArray) -> FloatArray:
+    """Weights ∝ weight × exp(moments @ θ) with θ such that their means of ``moments`` are ``target``.
 
-    Among all weights with that mean these have the least relative entropy to the given ones. If the target would need a
-    larger tilt than a factor of ten between the most and the least exposed, that is where it stops.
+    ``moments`` has shape (futures, number), ``target`` (number,). Among all weights with those means these have the
+    least relative entropy to the given ones; θ minimises the convex log-sum-exp dual. No θ tilts by more than a factor
+    of ten between the futures with the most and the least of its moment; a mean that would need more stays off, the
+    others as near as that allows.
 
-    >>> weight = tilted(np.array([0.6, 0.3, 0.1]), np.array([0.0, 1.0, 2.0]), 0.7)
-    >>> weight.round(4).tolist(), round(float(weight @ [0, 1, 2]), 10)
+    >>> weight = tilted(np.array([0.6, 0.3, 0.1]), np.array([[0.0], [1.0], [2.0]]), np.array([0.7]))
+    >>> weight.round(4).tolist(), round(float(weight @ [0, 1, 2]), 6)
     ([0.4741, 0.3518, 0.1741], 0.7)
     """
-    spread = float(np.ptp(withheld))
-    if spread <= 0:
+    spread = np.ptp(moments, axis=0)
+    told = spread > 0
+    if not told.any():
         return weight
-    scaled = (withheld - withheld.min()) / spread
-    aim = float(target - withheld.min()) / spread
+    scaled = (moments[:, told] - target[told]) / spread[told]
 
-    def at(theta: float) -> FloatArray:
-        raw = weight * np.exp(theta * scaled)
+    def at(theta: FloatArray) -> FloatArray:
+        exponent = scaled @ theta
+        raw = weight * np.exp(exponent - exponent.max())
         out: FloatArray = raw / raw.sum()
         return out
 
-    def excess(theta: float) -> float:
-        return float((at(theta) * scaled).sum() - aim)
+    def dual(theta: FloatArray) -> tuple[float, FloatArray]:
+        exponent = scaled @ theta
+        top = exponent.max()
+        return float(np.log(weight @ np.exp(exponent - top)) + top), at(theta) @ scaled
 
     most = float(np.log(LARGEST_TILT))
-    if excess(-most) >= 0:
-        return at(-most)
-    if excess(most) <= 0:
-        return at(most)
-    return at(float(brentq(excess, -most, most, xtol=1e-14)))
+    start = np.zeros(scaled.shape[1])
+    found = minimize(
+        dual, start, jac=True, method="L-BFGS-B", bounds=[(-most, most)] * len(start), options=EXACTLY
+    )
+    return at(found.x)
 
 
 def reduce_futures(draws: JointDraws, count: int) -> Futures:
     """At most ``count`` weighted futures for the candidates, calm first, then in order of choice."""
     chosen = select(features(draws), count, draws.disrupted.max(axis=1) > 0)
-    withheld = value_withheld(draws)
+    cost = stakes(draws)
+    moments = np.column_stack([cost, cost.sum(axis=1) ** 2])
     weight = tilted(
         np.array([chosen.calm_weight, *chosen.weight]),
-        np.concatenate([[0.0], withheld[list(chosen.kept)]]),
-        float(withheld.mean()),
+        np.concatenate([np.zeros((1, 3)), moments[list(chosen.kept)]]),
+        moments.mean(axis=0),
     )
     value = lane_values(draws)
     width = max(2, len(str(len(chosen.kept))))

@@ -100,8 +100,9 @@ def test_tilt_moves_towards_its_target(pairs: list[tuple[float, float]], target:
     weight = np.array([pair[0] for pair in pairs])
     weight /= weight.sum()
     withheld = np.array([pair[1] for pair in pairs])
-    before, after = float(weight @ withheld), float(tilted(weight, withheld, target) @ withheld)
-    assert tilted(weight, withheld, target).sum() == pytest.approx(1.0)
+    tilt = tilted(weight, withheld[:, None], np.array([target]))
+    before, after = float(weight @ withheld), float(tilt @ withheld)
+    assert tilt.sum() == pytest.approx(1.0)
     assert abs(after - target) <= abs(before - target) + 1e-6
 
 

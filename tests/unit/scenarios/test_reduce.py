@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from optimizer.scenarios import Draws, draw, reduction_report
-from optimizer.scenarios.exposure import features, lane_capacities, value_withheld
+from optimizer.scenarios.exposure import features, lane_capacities, stakes, value_withheld
 from optimizer.scenarios.futures import joint_draws
 from optimizer.scenarios.reduce import reduce_futures, select, tilted
 from tests.unit.scenarios.cases import disruption, lane, process, tiny_case
@@ -165,12 +165,48 @@ def test_undisturbed_futures_are_named_after_prices() -> None:
 
 
 def test_tilt_stops_at_a_factor_of_ten() -> None:
-    weight = np.array([0.5, 0.5])
-    tilt = tilted(weight, np.array([0.0, 1.0]), 0.99)
+    weight, one = np.array([0.5, 0.5]), np.array([[0.0], [1.0]])
+    tilt = tilted(weight, one, np.array([0.99]))
     # 0.99 would need 99 to 1; it stops at 10 to 1.
     assert tilt == pytest.approx([1 / 11, 10 / 11])
-    assert tilted(weight, np.array([0.0, 1.0]), 0.01) == pytest.approx([10 / 11, 1 / 11])
-    assert tilted(weight, np.array([2.0, 2.0]), 1.0).tolist() == [0.5, 0.5]
+    assert tilted(weight, one, np.array([0.01])) == pytest.approx([10 / 11, 1 / 11])
+    assert tilted(weight, np.array([[2.0], [2.0]]), np.array([1.0])).tolist() == [0.5, 0.5]
+
+
+def test_tilt_meets_several_means_at_once() -> None:
+    # Four futures at the corners of a square, alike; means 0.6 and 0.3 are met by the product of 0.4:0.6 and 0.7:0.3,
+    # which of all weights with these means has the least entropy relative to equal ones.
+    corners = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
+    tilt = tilted(np.full(4, 0.25), corners, np.array([0.6, 0.3]))
+    assert tilt == pytest.approx([0.4 * 0.7, 0.4 * 0.3, 0.6 * 0.7, 0.6 * 0.3], abs=1e-9)
+
+
+def test_stakes_by_hand() -> None:
+    # Per draw: demand at its prices less that at calm prices and no deviation, and 1.5 times the value withheld.
+    joint = joint_draws(tiny_case(), paths=64, seed=7)
+    worth, withheld = stakes(joint).T
+    t = np.arange(joint.time.horizon)
+    expected = np.zeros(64)
+    for row in tiny_case().rows("demand"):
+        for i in range(64):
+            grown = (1 + row.growth_per_year + joint.growth_deviation[i]) ** t
+            expected[i] += (row.base_t_per_year * grown * joint.price[row.material][i]).sum() / 1000
+        calm = (1 + row.growth_per_year) ** t
+        expected -= (row.base_t_per_year * calm * joint.calm_price[row.material]).sum() / 1000
+    assert worth == pytest.approx(expected)
+    assert withheld == pytest.approx(1.5 * value_withheld(joint))
+
+
+def test_three_means_are_those_of_all_draws() -> None:
+    joint = joint_draws(tiny_case(), paths=256, seed=7)
+    cost = stakes(joint)
+    futures = reduce_futures(joint, 12).futures
+    row = {future.name: index for future in futures for index in range(joint.candidates)
+           if all((future.price[name] == joint.price[name][index]).all() for name in joint.price)}
+    kept = np.array([cost[row[future.name]] if future.name in row else [0.0, 0.0] for future in futures])
+    weight = np.array([future.weight for future in futures])
+    assert weight @ kept == pytest.approx(cost.mean(axis=0), rel=1e-9)
+    assert weight @ kept.sum(axis=1) ** 2 == pytest.approx((cost.sum(axis=1) ** 2).mean(), rel=1e-9)
 
 
 def test_lanes_without_limit_count_as_the_widest_or_as_demand() -> None:
@@ -188,8 +224,8 @@ def test_a_wide_lane_sets_draws_further_apart_than_a_narrow_one() -> None:
         disruptions=[disruption("narrow", destinations=("usa",)), disruption("wide", destinations=("japan",))],
     )
     joint = joint_draws(case, paths=64, seed=7)
-    wide, narrow = features(joint)[:, :2].T
-    # The first two columns are the value withheld over the horizon, one per lane: in proportion to share and capacity.
+    wide, narrow = features(joint)[:, 2:4].T
+    # The third and fourth column are the value withheld over the horizon, one per lane: in proportion to share and capacity.
     share_wide, share_narrow = (joint.withheld["china", region, "oxide"].sum(axis=1) for region in ("japan", "usa"))
     both = (share_wide > 0) & (share_narrow > 0)
     assert both.sum() > 10
