@@ -12,7 +12,7 @@ from optimizer.scenarios.futures import JointDraws
 from optimizer.scenarios.timeline import CaseTables
 
 COST_OF_WITHHELD = 1.5
-"""What a musd withheld adds to the cost of supply, musd: between 1.1 and 1.8 in the bundled cases (see ``features``)."""
+"""What a musd withheld adds to the cost of supply, musd: 1.1 to 1.8 in the bundled cases (see ``stakes``)."""
 
 WEIGHT_OF_COST = 1.0
 WEIGHT_OF_SEVERITY = 0.10

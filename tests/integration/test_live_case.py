@@ -31,7 +31,7 @@ QUESTIONS: list[tuple[str, Any, set[str]]] = [
     ("contracts.magnet_cfd.strike_max_usd_per_kg", 75.0, {"cuts of tails"}),
     ("demand.us/civil/magnet.shortage_cost_usd_per_kg", 500.0, {"supply"}),
     ("demand.us/civil/magnet.base_t_per_year", 4500.0, {"supply"}),
-    ("disruptions.embargo.depth", 0.5, {"cuts of supply"}),
+    ("disruptions.embargo.depth", 0.7, {"cuts of supply"}),
     ("plants.us_magnet.start_years", "2028;2029", {"supply", "cuts of tails"}),
     ("viability.loss_limit_scale", 0.5, set()),
 ]

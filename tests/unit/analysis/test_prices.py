@@ -120,7 +120,7 @@ def test_duals_with_whole_columns_fixed_are_finite_differences(budget: float) ->
 
 def test_duals_of_supply_are_finite_differences() -> None:
     case = small_case()
-    plans = MovingPlans(decompose(compile_instance(case, draw(case))), ["pot_not_exceeded[us_pot]"])
+    plans = MovingPlans(decompose(compile_instance(case, draw(case, futures=6))), ["pot_not_exceeded[us_pot]"])
     plans.solve(Options(gap=1e-4))
     prices = SupplyPrices(plans.parts, plans.last)
     assert prices.weight.sum() == pytest.approx(1.0)

@@ -225,7 +225,8 @@ def test_a_wide_lane_sets_draws_further_apart_than_a_narrow_one() -> None:
     )
     joint = joint_draws(case, paths=64, seed=7)
     wide, narrow = features(joint)[:, 2:4].T
-    # The third and fourth column are the value withheld over the horizon, one per lane: in proportion to share and capacity.
+    # The third and fourth column are the value withheld over the horizon, one per lane: in proportion to share and
+    # capacity.
     share_wide, share_narrow = (joint.withheld["china", region, "oxide"].sum(axis=1) for region in ("japan", "usa"))
     both = (share_wide > 0) & (share_narrow > 0)
     assert both.sum() > 10

@@ -71,7 +71,7 @@ def test_macros_are_refused(tmp_path: Path) -> None:
 
 
 def test_bombs_are_refused_before_they_unpack(tmp_path: Path) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     assert "times its size, where 100 is the most" in spoilt(tmp_path, "xl/bomb.xml", b" " * 150_000_000)
     out = io.BytesIO(zipped({"a": b"b"}))
     with zipfile.ZipFile(out, "a", zipfile.ZIP_DEFLATED) as archive:
@@ -79,7 +79,7 @@ def test_bombs_are_refused_before_they_unpack(tmp_path: Path) -> None:
             archive.writestr(f"{number}", b"\0" * 70_000_000)
     (tmp_path / "large.xlsx").write_bytes(out.getvalue())
     assert "has more than 200,000,000 bytes when unpacked" in refusal(tmp_path / "large.xlsx")
-    assert time.monotonic() - began < 10.0
+    assert time.process_time() - began < 10.0
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
