@@ -4,12 +4,40 @@
 >>> solution = solve(read_case("mp-materials"), paths=32, futures=3)
 >>> solution.termination
 'gap_reached'
+
+``help(optimizer.solve)``, and likewise of every name here, says what goes in and what comes out.
+
+A case
+    ``bundled_cases`` that come with it, ``copy_bundled`` to change one, ``write_template`` for one of your own,
+    ``read_case`` to read and check one (a ``Case``); ``case.set(PATH, VALUE)`` makes another with one value changed,
+    ``whatif.apply`` with many, ``Settings`` are its settings.
+A plan
+    ``solve`` (a ``Solution``), ``LiveCase`` for many what-ifs in a row, ``read_run`` for one written before,
+    ``verify`` and ``verify_run`` to work one out again (a ``Certificate``), ``compare`` runs (a ``Comparison``),
+    ``explain`` why there is none, or why it leaves something out (an ``Explanation``).
+What holds up a plan (each an ``analysis.Analysis``)
+    ``breakeven`` strikes, ``shadow_prices`` of limits, ``frontier`` between two measures, near-optimal
+    ``alternatives``, ``sensitivity`` to stated ranges, ``stress`` in fresh futures, ``regret`` over states,
+    ``information_value``, ``additionality`` of support, ``instruments`` side by side.
+To show and to send on
+    ``write_report`` (one HTML file), ``figures`` (Plotly), ``solution.write`` (a folder), ``solution.write_workbook``
+    (Excel). A ``Solution``, a ``Case`` and the answers above show themselves in a notebook.
+Signed contracts
+    ``settle`` against published prices (a ``settlement.Statement``).
+Many runs
+    ``batch.run_batch`` and ``batch.collect``.
+Errors
+    ``OptimizerError`` and those below it (``errors``); ``CaseError`` lists every ``Fault``.
+
+Money is in million USD (musd) of the case's price year, real; mass in t; prices in USD/kg.
 """
 
 from importlib import import_module
+from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
-from optimizer.origin import require_own_packages
+from optimizer.display import readable
+from optimizer.origin import program_version, require_own_packages
 
 require_own_packages()
 
@@ -136,11 +164,20 @@ __all__ = [
 ]
 
 
+_PARTS = ("analysis", "batch", "data", "errors", "figures", "results", "settlement", "whatif")
+"""Packages within that are reached as attributes."""
+
+
 def __getattr__(name: str) -> Any:
+    if name in _PARTS:
+        return import_module(f"optimizer.{name}")
+    if name == "__version__":
+        return program_version()
     if name not in _HOME:
         raise AttributeError(f"module 'optimizer' has no attribute '{name}'")
-    return getattr(import_module(_HOME[name]), name)
+    found = getattr(import_module(_HOME[name]), name)
+    return readable(found) if isinstance(found, FunctionType) else found
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return sorted({*__all__, *_PARTS, "__version__"})

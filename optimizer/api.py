@@ -45,18 +45,34 @@ def solve(
 ) -> Solution:
     """Choose plants, contracts, support and stock for a case, and the sourcing mix that follows.
 
-    Arguments left out take the case's settings: ``paths`` price paths, ``futures`` futures, ``seed``, relative ``gap``,
-    ``time_limit`` in seconds for the search, ``perspective`` (its weights replace the case's own). ``method`` is
-    ``cuts`` (tails and futures learnt by cutting planes), ``extensive`` (all of them in one model) or ``auto``: cuts,
-    but for the smallest cases. ``export`` also writes the extensive form as ``.mps`` or ``.lp``. ``progress`` is called
-    with reports. ``workers`` processes solve the futures of ``cuts``, with the same answer for any number; a script
-    that asks for more than one needs the usual ``if __name__ == "__main__":``. With ``cluster``, the address of a Dask
-    scheduler, its workers solve them instead. Ctrl-C stops the search and keeps the
-    best plan; KeyboardInterrupt is raised only if there is none. The plan is worked out again from its tables
-    (``solution.certificate``) unless ``verify`` is False.
+    >>> from optimizer import read_case, solve
+    >>> solution = solve(read_case("mp-materials"), paths=16, futures=2, gap=0.01)
+    >>> solution.gap <= 0.01, solution.certificate.passed
+    (True, True)
 
-    Raises SettingError for a bad argument, CaseError for bad inputs, ModelError for numbers unfit to be solved,
-    NoPlanError if no plan exists or none was found in time, VerificationError for a plan that does not hold.
+    ``case``: as ``read_case`` returns it. Arguments left out take the case's settings:
+
+    - ``paths``: price paths, for viability and outlays (1 to 100,000); ``futures``: futures of supply, after
+      reduction (1 to 2,000); ``seed``: of both (same seed, same tables)
+    - ``gap``: relative gap between plan and bound at which to stop (0 to 0.1; 0.001 is 0.1 %)
+    - ``time_limit``: seconds of the search, after which the best plan so far is returned
+    - ``perspective``: society, treasury or security; its weights replace the case's own
+
+    The others say how:
+
+    - ``method``: ``cuts`` (tails and futures learnt by cutting planes), ``extensive`` (all of them in one model) or
+      ``auto``: cuts, but for the smallest cases
+    - ``export``: also write the extensive form to this ``.mps`` or ``.lp`` file
+    - ``progress``: called with a report now and then: stage, best cost and bound (musd), gap, seconds
+    - ``workers``: processes that solve the futures of ``cuts``, with the same answer for any number; a script that asks
+      for more than one needs the usual ``if __name__ == "__main__":``
+    - ``cluster``: address of a Dask scheduler whose workers solve them instead
+    - ``verify``: work the plan out again from its tables (``solution.certificate``)
+
+    Returns the plan with its bound, gap and tables (``help(Solution)``). Ctrl-C stops the search and keeps the best
+    plan; KeyboardInterrupt is raised only if there is none. Raises SettingError for a bad argument, CaseError for bad
+    inputs, ModelError for numbers unfit to be solved, NoPlanError if no plan exists or none was found in time,
+    VerificationError for a plan that does not hold. The formulation is in ``models/README.md``.
     """
     if method not in ("auto", "cuts", "extensive"):
         raise SettingError(f"method '{method}' is unknown. Use auto, cuts or extensive.")

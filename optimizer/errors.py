@@ -16,18 +16,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from optimizer.display import Public
 
-class OptimizerError(Exception):
+
+class OptimizerError(Exception, metaclass=Public):
     """Root of all errors raised on purpose. ``exit_code`` is the command line's exit code for it."""
 
     exit_code = 70
 
 
 @dataclass(frozen=True)
-class Fault:
+class Fault(metaclass=Public):
     """One thing wrong with the inputs.
 
-    ``row`` is the line number in the file (the header is line 1); 0 means the table as a whole. ``check`` is the
+    ``table`` and ``column`` say where it is, ``value`` what stands there, ``problem`` what is wrong with it and
+    ``remedy`` what is allowed. ``row`` is the line number in the file (the header is line 1); 0 means the table as a
+    whole. ``check`` is the
     name of the check that found it. Faults of severity ``warning`` do not stop a run. ``place`` is where the fault is
     if not in a file of its table, e.g. ``plants!F7`` in a workbook.
     """
@@ -88,7 +92,7 @@ class SolverError(OptimizerError, RuntimeError):
 
 
 class NoPlanError(SolverError):
-    """There is no plan: proven infeasible (exit 4), or stopped before one was found (exit 5)."""
+    """There is no plan: proven ``infeasible`` (exit 4), or stopped before one was found (exit 5); see ``message``."""
 
     def __init__(self, message: str, *, infeasible: bool) -> None:
         self.infeasible = infeasible
@@ -103,7 +107,7 @@ class ReconciliationError(OptimizerError, ArithmeticError):
 
 
 class VerificationError(OptimizerError, ArithmeticError):
-    """A plan does not hold when it is worked out again. ``certificate`` has every check."""
+    """A plan does not hold when it is worked out again. ``certificate`` has every check, ``message`` the worst."""
 
     exit_code = 6
 

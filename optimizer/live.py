@@ -13,6 +13,7 @@ from pyomo.common.log import LoggingIntercept
 from optimizer.api import run_facts, verified
 from optimizer.data import Case
 from optimizer.data.schema import TABLES
+from optimizer.display import Public, bullets, counted, details, page, paragraph
 from optimizer.engine import (
     Answers,
     Decomposed,
@@ -51,7 +52,7 @@ class _State:
     answers: Answers
 
 
-class LiveCase:
+class LiveCase(metaclass=Public):
     """A case that answers what-ifs fast: scenarios, compiled models, bases, valid cuts and plans are kept.
 
     >>> from optimizer import LiveCase, read_case
@@ -92,7 +93,7 @@ class LiveCase:
 
         ``baseline`` also solves without new awards, for the comparison; ``verify`` also works the plan out again, as
         the function ``solve`` does, which may take longer than the answer. Raises what ``solve`` raises; what was kept
-        before an error is used again.
+        before an error is used again. ``progress`` is called with a report now and then, as by ``solve``.
         """
         began = time.monotonic()
         case = self.case if case is None else case
@@ -118,6 +119,27 @@ class LiveCase:
         seconds = time.monotonic() - began
         solution = build_solution(case, draws, instance, solved, other, seconds, run_facts(case, "cuts"))
         return verified(case, solution, draws) if verify else solution
+
+    def __repr__(self) -> str:
+        """The case, and whether anything is kept for the next question."""
+        return f"<LiveCase {self.case.name}: {self._kept()}>"
+
+    def _repr_html_(self) -> str:
+        rebuilt = [f"{reason.part} built anew: {reason.because}" for reason in self.rebuilt]
+        return page(
+            f"{self.case.settings.case.title}: live",
+            paragraph(f"{self.case.name}, {self._kept()}."),
+            bullets(rebuilt),
+            paragraph("live.solve(live.case.set(PATH, VALUE)) answers a what-if from where this ended.", quiet=True),
+            details("Case", self.case._repr_html_()),
+        )
+
+    def _kept(self) -> str:
+        if self._plan is None:
+            return "nothing solved yet"
+        plans = counted(len(self._plan.answers.plans), "plan")
+        taken = f"built anew: {', '.join(reason.part for reason in self.rebuilt)}" if self.rebuilt else "all taken over"
+        return f"{plans} kept; at the last solve {taken}"
 
     def _bare_instance(self, instance: Instance) -> Instance:
         """The instance without new awards: made of the last one, if only pots differ, so that its answer is known."""

@@ -9,10 +9,13 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from optimizer.display import page
+from optimizer.display.models import PublicModel, describe, values_table
+
 Perspective = Literal["society", "treasury", "security"]
 
 
-class _Section(BaseModel):
+class _Section(BaseModel, metaclass=PublicModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
@@ -109,7 +112,10 @@ class Solve(_Section):
 
 
 class Settings(_Section):
-    """All settings of a case."""
+    """All settings of a case: frozen sections, read from ``case.toml``. ``case.set("scenarios.paths", 64)`` changes one.
+
+    Each as SECTION.NAME, with what it is when it is left out:
+    """
 
     case: CaseInfo
     horizon: Horizon
@@ -118,3 +124,12 @@ class Settings(_Section):
     objective: Objective = Objective()
     scenarios: Scenarios = Scenarios()
     solve: Solve = Solve()
+
+    def __dir__(self) -> list[str]:
+        return sorted(type(self).model_fields)
+
+    def _repr_html_(self) -> str:
+        return page(f"Settings of {self.case.name}", values_table(self))
+
+
+describe(Settings)

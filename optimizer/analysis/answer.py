@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import json
 import math
 from collections.abc import Mapping, Sequence
@@ -12,7 +11,9 @@ from typing import Any
 
 import pandas as pd
 
-from optimizer.data import Case
+from optimizer.analysis.notebook import analysis_html
+from optimizer.data import Case, read_case
+from optimizer.display import Public, Tables
 from optimizer.engine import Solved
 from optimizer.engine.progress import relative_gap
 from optimizer.errors import OutputError
@@ -27,10 +28,11 @@ SUMMARY = "analysis.json"
 
 
 @dataclass(frozen=True)
-class View:
-    """How a table is shown: some of its columns under short heads (column → head, a line break where it may wrap).
+class View(metaclass=Public):
+    """How a ``table`` is shown: some ``columns`` under short heads (column → head, a line break where it may wrap).
 
-    At most ``rows`` rows are printed; the rest is counted. The table itself is always written whole.
+    ``title`` stands above. At most ``rows`` rows are printed; the rest is counted. The table itself is always written
+    whole.
     """
 
     title: str
@@ -39,14 +41,16 @@ class View:
     rows: int = 40
 
 
-@dataclass(frozen=True)
-class Analysis:
+@dataclass(frozen=True, repr=False)
+class Analysis(metaclass=Public):
     """The answer of one analysis.
 
-    ``verb`` is its name on the command line. ``findings`` are what the tables say, in sentences with units. ``tables``
-    are tidy, one idea each, units in the column names; the first is the main one. ``views`` say how they are shown.
-    ``solves`` has one row per solve the answer rests on: question, objective_musd, bound_musd, gap (relative),
-    termination, seconds. ``run`` holds sizes, seed and versions; ``case`` the case asked about.
+    ``verb`` is its name on the command line, ``case_name`` and ``title`` are those of the case. ``findings`` are what
+    the tables say, in sentences with units. ``tables`` are tidy, one idea each, units in the column names; the first is
+    the main one. ``views`` say how they are shown. ``solves`` has one row per solve the answer rests on: question,
+    objective_musd, bound_musd, gap (relative), termination, seconds. ``run`` holds sizes, seed and versions; ``case``
+    the case asked about, ``seconds`` how long it took. ``interrupted``: stopped before the end, and what is there was
+    known by then.
     """
 
     verb: str
@@ -60,6 +64,9 @@ class Analysis:
     seconds: float = 0.0
     interrupted: bool = False
     case: Case | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "tables", Tables(self.tables, {view.table: view.title for view in self.views}))
 
     @property
     def table(self) -> pd.DataFrame:
@@ -106,19 +113,19 @@ class Analysis:
         timing = {"seconds": self.seconds, "solve_seconds": self.solves["seconds"].astype(float).tolist()}
         replace_folder(folder, with_manifest(self.files(), facts, timing))
 
+    def __repr__(self) -> str:
+        """Verb, case, tables with their rows, and the widest gap of the solves behind them."""
+        sizes = ", ".join(f"{name} ({len(frame):,})" for name, frame in self.tables.items())
+        gap = f"; widest gap {self.widest_gap:.3%}" if math.isfinite(self.widest_gap) else ""
+        stopped = "; interrupted" if self.interrupted else ""
+        return f"<Analysis {self.verb} of {self.case_name}: {sizes}{gap}{stopped}>"
+
     def _repr_html_(self) -> str:
-        parts = [f"<h4>{html.escape(f'{self.verb}: {self.title}')}</h4>"]
-        parts.append("<ul>" + "".join(f"<li>{html.escape(words)}</li>" for words in self.findings) + "</ul>")
-        for view in self.views:
-            shown = self.tables[view.table][list(view.columns)].head(view.rows)
-            shown = shown.rename(columns={name: head.replace("\n", " ") for name, head in view.columns.items()})
-            parts.append(f"<h5>{html.escape(view.title)}</h5>")
-            parts.append(shown.to_html(index=False, float_format=lambda x: f"{x:,.2f}", na_rep="–"))
-        return "".join(parts)
+        return analysis_html(self)
 
 
 def read_analysis(folder: str | Path) -> Analysis:
-    """The analysis written into a folder, without its case. Raises OutputError if the folder holds none."""
+    """The analysis written into a folder, with its case if that is there. Raises OutputError if it holds none."""
     place = Path(folder)
     try:
         said = json.loads((place / SUMMARY).read_text("utf-8"))
@@ -135,19 +142,20 @@ def read_analysis(folder: str | Path) -> Analysis:
             solves,
             said["run"],
             interrupted=said["interrupted"],
+            case=read_case(place / "case") if (place / "case").is_dir() else None,
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise OutputError(f"{place}: holds no analysis that can be read ({type(error).__name__}: {error}).") from error
 
 
 @dataclass
-class Solves:
-    """Keeps what is said of every solve, so that each answer can state the gaps it rests on."""
+class Solves(metaclass=Public):
+    """Keeps what is said of every solve in ``rows``, so that each answer can state the gaps it rests on."""
 
     rows: list[tuple[Any, ...]] = field(default_factory=list)
 
     def add(self, question: str, solved: Solution | Solved) -> None:
-        """Keep one solve under the question it answers."""
+        """Keep what was ``solved`` under the ``question`` it answers."""
         if isinstance(solved, Solution):
             objective, bound, gap = solved.objective_musd, solved.bound_musd, solved.gap
         else:

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from optimizer.batch.runs import Run
+from optimizer.display import Public
 from optimizer.errors import OutputError
 
 FILE, OWNERS = "ledger.sqlite", "owners"
@@ -38,8 +39,12 @@ CREATE INDEX IF NOT EXISTS by_status ON runs (status, position);
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """How a run ended: ``status`` done or one of FAILED; money in musd, absent without a plan."""
+class Outcome(metaclass=Public):
+    """How a run ended: ``status`` done or one of FAILED, ``termination`` as of a solution, ``seconds`` it took.
+
+    ``objective`` and ``bound`` in musd and the relative ``gap`` are absent without a plan. ``warm``: it began from
+    where another run ended. ``message`` says what went wrong.
+    """
 
     status: str
     termination: str | None = None
@@ -51,7 +56,7 @@ class Outcome:
     message: str = ""
 
 
-class Ledger:
+class Ledger(metaclass=Public):
     """The ledger in a folder, opened by one process; several may work on the same one at once.
 
     A context manager. Raises OutputError if the folder or the file cannot be used.
@@ -69,6 +74,10 @@ class Ledger:
             self._db.executescript(_SCHEMA)
         except (OSError, sqlite3.Error) as error:
             raise OutputError(f"{self.folder}: the ledger of the batch cannot be used ({error}).") from error
+
+    def __repr__(self) -> str:
+        """The folder it is in."""
+        return f"<Ledger {self.folder}>"
 
     def __enter__(self) -> Ledger:
         self._lock = _held(self.folder / OWNERS / self.owner)
@@ -126,7 +135,7 @@ class Ledger:
         return taken
 
     def enter(self, run: str, outcome: Outcome) -> None:
-        """Enter how a run ended. What another process has entered meanwhile stands."""
+        """Enter the ``outcome`` of a run. What another process has entered meanwhile stands."""
         with self._changing() as db:
             db.execute(
                 "UPDATE runs SET status = ?, owner = NULL, termination = ?, objective_musd = ?, bound_musd = ?, "
@@ -166,7 +175,7 @@ class Ledger:
         return [row[0] for row in self._db.execute(query)]
 
     def wait_again(self, runs: Iterable[str]) -> None:
-        """Runs that ended without a plan wait again, as if never begun."""
+        """Those of ``runs`` that ended without a plan wait again, as if never begun."""
         with self._changing() as db:
             db.executemany(
                 "UPDATE runs SET status = ?, attempts = 0, message = '' WHERE id = ? AND status != ?",

@@ -43,8 +43,10 @@ def run_batch(
     workers: int = 1,
     progress: Callable[[Tally], None] | None = None,
 ) -> dict[str, int]:
-    """Solve all runs that are not done yet, each into ``folder``/id; how many there are by status.
+    """Solve all ``runs`` of a ``case`` that are not done yet, each into ``folder``/id; how many there are by status.
 
+    ``options`` say how each is solved, ``workers`` is the number of processes (a script that asks for more than one
+    needs the usual ``if __name__ == "__main__":``); ``progress`` is called with a ``Tally`` now and then.
     A process that dies costs its run one try; after the second the run counts as crashed and the rest goes on. Ctrl-C
     stops at once: runs under way wait for the next start. Raises OutputError if the folder cannot be used,
     KeyboardInterrupt after Ctrl-C.

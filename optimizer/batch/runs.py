@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from optimizer.data import Case
+from optimizer.display import Public
 from optimizer.errors import CaseError, SettingError
 from optimizer.origin import program_version
 from optimizer.whatif import apply, parse_change
@@ -17,8 +18,11 @@ FORMAT = 1
 
 
 @dataclass(frozen=True)
-class SolveOptions:
-    """How each run is solved: relative gap and seconds (None: the case's own), and whether from nothing (``cold``)."""
+class SolveOptions(metaclass=Public):
+    """How each run is solved: relative ``gap`` and ``time_limit`` in seconds (None: the case's own).
+
+    ``cold``: each from nothing, not from where another ended.
+    """
 
     gap: float | None = None
     time_limit: float | None = None
@@ -26,10 +30,11 @@ class SolveOptions:
 
 
 @dataclass(frozen=True)
-class Run:
+class Run(metaclass=Public):
     """One run: ``id`` is made of what it asks, so that equal questions are one run wherever they are asked.
 
-    ``columns`` are the figures that vary, name → value as text; ``label`` says in words what the run is.
+    ``changes`` are what-ifs in words (see ``optimizer.whatif``). ``columns`` are the figures that vary, name → value as
+    text; ``label`` says in words what the run is.
     """
 
     id: str
@@ -41,8 +46,9 @@ class Run:
 def runs_of(
     case: Case, asked: Sequence[tuple[str, Sequence[str], Mapping[str, str]]], options: SolveOptions
 ) -> list[Run]:
-    """Runs of (label, changes, columns), equal ones once.
+    """Runs of a case: each of ``asked`` is (label, changes, columns); equal ones once.
 
+    ``options`` are part of what is asked: with others it is another run.
     Changes are tried on the case before anything runs: each by itself, or with the others of its run if it cannot stand
     alone. SettingError or CaseError is raised for one that is refused. What fails in company only is for its run to
     find out. Another version of this program asks anew.

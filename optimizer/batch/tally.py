@@ -7,13 +7,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from optimizer.batch.ledger import DONE, FAILED, RUNNING, WAITING, Ledger, Outcome
+from optimizer.display import Public
 
 REPORTED_EVERY_S = 0.2
 
 
 @dataclass(frozen=True)
-class Tally:
-    """How far a batch is: counts of runs, seconds since it began and to its end, cheapest plan (musd) and its run."""
+class Tally(metaclass=Public):
+    """How far a batch is: runs ``done``, ``failed`` and ``left``, ``seconds`` since it began.
+
+    ``seconds_left`` is an estimate, None before a run has ended; ``best`` the cost of the cheapest plan (musd), of
+    ``best_run``.
+    """
 
     done: int
     failed: int

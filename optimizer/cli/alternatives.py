@@ -6,69 +6,60 @@ from typing import Annotated
 
 import typer
 
-from optimizer import alternatives
-from optimizer.analysis.near_optimal.alternatives import DIFFERENT, TIME_LIMIT, TOWARD
-from optimizer.cli.asking import (
-    AsCsv,
-    AsJson,
-    Assignments,
-    CaseName,
-    Futures,
-    Gap,
-    OutFolder,
-    Output,
-    Paths,
-    Quiet,
-    Seed,
-    TimeLimit,
-    WhatIfs,
-    answer,
-    asked_case,
-)
+from optimizer.cli.asking import Answer, Question, about_a_case
+from optimizer.cli.completion import words
 from optimizer.errors import SettingError
 
+TOWARD = (
+    "fewest-plants",
+    "least-outlay",
+    "least-from-origin",
+    "most-in-one-country",
+    "fewest-pots",
+    "least-stock",
+    "most-stock",
+    "most-different",
+)
+"""Directions, as the analysis knows them."""
 
+
+@about_a_case(time_limit=240.0)
 def alternatives_command(
-    case: CaseName,
+    question: Question,
     within: Annotated[
         str, typer.Option(metavar="SHARE", help="How much more than the best plan may cost: 2% or 0.02.")
     ] = "2%",
     toward: Annotated[
         list[str] | None,
-        typer.Option(metavar="NAME", help=f"Only this direction; repeatable: {', '.join(TOWARD)}, most-in-REGION."),
+        typer.Option(
+            metavar="NAME",
+            autocompletion=words(*TOWARD),
+            help=f"Only this direction; repeatable: {', '.join(TOWARD)}, most-in-REGION.",
+        ),
     ] = None,
     different: Annotated[
-        int, typer.Option(min=0, help="How often to ask for the plan most different from all before it.")
-    ] = DIFFERENT,
+        int, typer.Option(metavar="N", min=0, help="How often to ask for the plan most different from all before it.")
+    ] = 3,
     ranges: Annotated[
         bool, typer.Option("--ranges/--no-ranges", help="Ask how far every plant, strike, pot and stockpile can move.")
     ] = True,
-    assignments: Assignments = None,
-    what_ifs: WhatIfs = None,
-    paths: Paths = None,
-    futures: Futures = None,
-    seed: Seed = None,
-    gap: Gap = None,
-    time_limit: TimeLimit = TIME_LIMIT,
-    out: OutFolder = None,
-    as_json: AsJson = False,
-    as_csv: AsCsv = False,
-    quiet: Quiet = False,
-) -> None:
+) -> Answer:
     """Show plans that cost little more than the best one and differ as much as they can.
 
     For each direction (fewest plants, least outlay, least from the largest outside origin and so on) the plan that goes
     furthest; then which plants are must-have, which are free, and how far strikes, pots and stock can move.
     """
-    share = share_of(within)
-    chosen = asked_case(case, assignments, what_ifs, paths=paths, futures=futures, seed=seed, gap=gap)
-    answer(
-        lambda reporter: alternatives(
-            chosen, within=share, toward=toward, different=different, ranges=ranges, time_limit=time_limit,
-            progress=reporter,
-        ),
-        Output(out, as_json, as_csv, quiet),
-    )  # fmt: skip
+    from optimizer import alternatives
+
+    return alternatives(
+        question.case,
+        within=share_of(within),
+        toward=toward,
+        different=different,
+        ranges=ranges,
+        time_limit=question.time_limit,
+        progress=question.progress,
+    )
 
 
 def share_of(words: str) -> float:

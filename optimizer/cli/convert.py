@@ -7,25 +7,28 @@ from typing import Annotated
 
 import typer
 
-from optimizer.data import read_case
-from optimizer.data.workbook.naming import OTHER_WORKBOOKS
+from optimizer.cli.asking import asked_case
+from optimizer.cli.options import AsCsv, AsJson, Assignments, CaseName, WhatIfs
+from optimizer.cli.output import print_facts
 from optimizer.errors import SettingError
-from optimizer.whatif import apply
 
 
 def convert_command(
-    case: Annotated[str, typer.Argument(metavar="CASE", help="Folder, workbook, or name of a bundled case.")],
+    case: CaseName,
     target: Annotated[Path, typer.Argument(metavar="TARGET", help="New workbook (FILE.xlsx), or a new folder.")],
-    assignments: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="KEY=VALUE", help="Change one figure of the case; may be given several times."),
-    ] = None,
+    assignments: Assignments = None,
+    what_ifs: WhatIfs = None,
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
 ) -> None:
     """Write a case as an Excel workbook, or as a folder of CSV files: the same case either way.
 
     A file is never overwritten.
     """
+    from optimizer.data.workbook.naming import OTHER_WORKBOOKS
+
     if target.suffix.lower() in OTHER_WORKBOOKS:
         raise SettingError(f"{target}: workbooks are written as .xlsx. Give a name that ends so, or a new folder.")
-    apply(read_case(case), assignments or []).write(target)
-    print(f"{case} written to {target}. Next: optimizer check {target}")
+    asked_case(case, assignments, what_ifs).write(target)
+    facts = {"case": case, "written": str(target)}
+    print_facts(facts, f"{case} written to {target}. Next: optimizer check {target}", as_json=as_json, as_csv=as_csv)

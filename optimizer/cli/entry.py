@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import inspect
+import io
 import os
 import sys
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from typing import Annotated
 
@@ -19,11 +21,13 @@ from optimizer.cli.breakeven import breakeven_command
 from optimizer.cli.cases import cases_command, init_command, template_command
 from optimizer.cli.check import check_command
 from optimizer.cli.compare import compare_command
+from optimizer.cli.completion import joined
 from optimizer.cli.convert import convert_command
 from optimizer.cli.explain import explain_command
 from optimizer.cli.frontier import frontier_command
 from optimizer.cli.information import information_command
 from optimizer.cli.instruments import instruments_command
+from optimizer.cli.output import complain
 from optimizer.cli.prices import prices_command
 from optimizer.cli.regret import regret_command
 from optimizer.cli.report import report_command
@@ -39,13 +43,14 @@ from optimizer.origin import PROJECT
 
 BUG = 70
 TRACEBACK = "OPTIMIZER_TRACEBACK"
+COMPLETE = "_OPTIMIZER_COMPLETE"
+"""Set by the scripts of shells: which of them asks for what may stand here."""
 
 app = typer.Typer(
     name="optimizer",
     help="Choose which plants to back, at which strike prices, from which pots, and what to stockpile.",
     epilog="Example: optimizer solve mp-materials",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
 )
 
@@ -68,40 +73,45 @@ def _options(
     pass
 
 
-app.command("cases", epilog="Example: optimizer cases")(cases_command)
-app.command("init", epilog="Example: optimizer init my-case --case us-australia")(init_command)
-app.command("template", epilog="Example: optimizer template blank-case")(template_command)
-app.command("check", epilog="Example: optimizer check my-case")(check_command)
-app.command("convert", epilog="Example: optimizer convert mp-materials my-case.xlsx")(convert_command)
-app.command("solve", epilog="Example: optimizer solve mp-materials --set programmes.dod_equity.budget_musd=600 --json")(
-    solve_command
+CASES, PLAN, WHY, MANY, SIGNED = "Cases", "The plan", "What the plan rests on", "Many runs", "Signed contracts"
+COMMANDS = (
+    (CASES, cases_command, "cases"),
+    (CASES, init_command, "init my-case --case us-australia"),
+    (CASES, template_command, "template blank-case"),
+    (CASES, check_command, "check my-case"),
+    (CASES, convert_command, "convert mp-materials my-case.xlsx"),
+    (PLAN, solve_command, "solve mp-materials --set programmes.dod_equity.budget_musd=600 --json"),
+    (PLAN, explain_command, "explain mp-materials"),
+    (PLAN, verify_command, "verify results"),
+    (PLAN, report_command, "report results --out plan.html"),
+    (PLAN, compare_command, "compare as-it-is budget-cut"),
+    (WHY, breakeven_command, "breakeven mp-materials --plant mountain-pass-ndpr"),
+    (WHY, additionality_command, "additionality mp-materials"),
+    (WHY, alternatives_command, "alternatives mp-materials --within 2%"),
+    (WHY, instruments_command, "instruments mp-materials --plant ten-x --strike 42"),
+    (WHY, prices_command, "prices mp-materials --exact"),
+    (WHY, frontier_command, "frontier mp-materials --x outlay --y cost"),
+    (WHY, regret_command, "regret mp-materials --states auto"),
+    (WHY, stress_command, "stress mp-materials --futures-fresh 1000"),
+    (WHY, information_command, "information mp-materials"),
+    (WHY, sensitivity_command, "sensitivity mp-materials"),
+    (MANY, sweep_command, "sweep mp-materials --vary programmes.dod_equity.budget_musd=200:800:13 --out my-sweep"),
+    (MANY, batch_command, "batch my-questions.toml --out my-batch --workers 2"),
+    (MANY, collect_command, "collect my-sweep --out my-sweep.csv"),
+    (SIGNED, settle_command, "settle dod-mp --implied"),
 )
-app.command("explain", epilog="Example: optimizer explain mp-materials")(explain_command)
-app.command("breakeven", epilog="Example: optimizer breakeven mp-materials --plant mountain-pass-ndpr")(
-    breakeven_command
-)
-app.command("additionality", epilog="Example: optimizer additionality mp-materials")(additionality_command)
-app.command("alternatives", epilog="Example: optimizer alternatives mp-materials --within 2%")(alternatives_command)
-app.command("instruments", epilog="Example: optimizer instruments mp-materials --plant ten-x --strike 42")(
-    instruments_command
-)
-app.command("regret", epilog="Example: optimizer regret mp-materials --states auto")(regret_command)
-app.command("stress", epilog="Example: optimizer stress mp-materials --futures-fresh 1000")(stress_command)
-app.command("information", epilog="Example: optimizer information mp-materials")(information_command)
-app.command("prices", epilog="Example: optimizer prices mp-materials --exact")(prices_command)
-app.command("frontier", epilog="Example: optimizer frontier mp-materials --x outlay --y cost")(frontier_command)
-app.command("verify", epilog="Example: optimizer verify results")(verify_command)
-app.command("report", epilog="Example: optimizer report results --out plan.html")(report_command)
-app.command("compare", epilog="Example: optimizer compare as-it-is budget-cut")(compare_command)
-app.command("sensitivity", epilog="Example: optimizer sensitivity mp-materials")(sensitivity_command)
-app.command("settle", epilog="Example: optimizer settle dod-mp --implied")(settle_command)
-app.command(
-    "sweep",
-    epilog="Example: optimizer sweep mp-materials --vary programmes.dod_equity.budget_musd=200:800:13 --out my-sweep",
-)(sweep_command)
-app.command("batch", epilog="Example: optimizer batch my-questions.toml --out my-batch --workers 2")(batch_command)
-app.command("collect", epilog="Example: optimizer collect my-sweep --out my-sweep.csv")(collect_command)
-app.add_typer(runs_app, name="runs", epilog="Example: optimizer runs list my-sweep")
+"""Panel of the help, command, and an example of it, which begins with its name."""
+
+
+def _paragraphs(command: Callable[..., None]) -> str:
+    """The docstring of a command with a line for each paragraph, so that a help of any width breaks it as it needs."""
+    return "\n\n".join(" ".join(words.split()) for words in (inspect.getdoc(command) or "").split("\n\n"))
+
+
+for panel, command, example in COMMANDS:
+    name, words = example.split()[0], f"Example: optimizer {example}"
+    app.command(name, help=_paragraphs(command), rich_help_panel=panel, epilog=words)(command)
+app.add_typer(runs_app, name="runs", rich_help_panel=MANY, epilog="Example: optimizer runs list my-sweep")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -110,6 +120,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Errors meant for the user are printed as they are. Anything else is a bug and is printed as one line, unless the
     environment variable OPTIMIZER_TRACEBACK is set: then it is raised.
     """
+    if os.environ.get(COMPLETE) == "complete_bash" and arguments is None:
+        return _complete_in_bash()
+    _let_every_character_be_written()
     with stop_requests() as requests, warnings_in_one_line():
         code = _run(arguments)
         try:
@@ -119,6 +132,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             code = _unwritten(error)
     return code if requests is None else requests.exit_code(code)
+
+
+def _complete_in_bash() -> int:
+    """Answer bash, which splits words otherwise than they are meant, and replaces only the end of the last one."""
+    position = os.environ.get("COMP_CWORD", "")
+    words, at, before = joined(os.environ.get("COMP_WORDS", ""), int(position) if position.isdigit() else 0)
+    os.environ |= {"COMP_WORDS": " ".join(words), "COMP_CWORD": str(at)}
+    found = io.StringIO()
+    with contextlib.redirect_stdout(found):
+        code = _run(None)
+    lines = [line.removeprefix(before) for line in found.getvalue().splitlines()]
+    sys.stdout.write("".join(f"{line}\n" for line in lines))
+    return code
+
+
+def _let_every_character_be_written() -> None:
+    """An encoding that lacks a character, as in old consoles, shall cost that character and not the answer."""
+    if isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout.errors == "strict":
+        sys.stdout.reconfigure(errors="backslashreplace")
 
 
 def _run(arguments: Sequence[str] | None) -> int:
@@ -132,7 +164,7 @@ def _run(arguments: Sequence[str] | None) -> int:
     except OptimizerError as error:
         if os.environ.get(TRACEBACK):
             raise
-        _complain(str(error))
+        complain(str(error))
         return error.exit_code
     except OSError as error:
         if os.environ.get(TRACEBACK):
@@ -142,25 +174,20 @@ def _run(arguments: Sequence[str] | None) -> int:
         if os.environ.get(TRACEBACK):
             raise
         found = " ".join(f"{type(error).__name__}: {error}".split()).rstrip(":.")
-        _complain(f"internal error: {found}. This is a bug, please report it; with {TRACEBACK}=1 the place is shown.")
+        complain(f"internal error: {found}. This is a bug, please report it; with {TRACEBACK}=1 the place is shown.")
         return BUG
     return 0
 
 
 def _unwritten(error: OSError) -> int:
     place = "standard output" if error.filename is None else error.filename
-    _complain(f"{place}: cannot be read or written ({error.strerror or type(error).__name__}).")
+    complain(f"{place}: cannot be read or written ({error.strerror or type(error).__name__}).")
     return OutputError.exit_code
-
-
-def _complain(words: str) -> None:
-    # A file name can hold bytes that are no text.
-    print(f"optimizer: {words}".encode(errors="backslashreplace").decode(), file=sys.stderr)
 
 
 @contextlib.contextmanager
 def warnings_in_one_line() -> Iterator[None]:
     """Show warnings meant for the user as messages, without the place in the code that gave them."""
     with warnings.catch_warnings():
-        warnings.showwarning = lambda message, *_, **__: _complain(f"warning: {message}")
+        warnings.showwarning = lambda message, *_, **__: complain(f"warning: {message}")
         yield

@@ -2,46 +2,42 @@
 
 from __future__ import annotations
 
-import contextlib
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Annotated, Any
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
-import typer
-from rich.console import Console
+from optimizer.cli.asking import asked_case
+from optimizer.cli.messages import progress_shown
+from optimizer.cli.options import AsCsv, AsJson, Assignments, CaseName, Quiet, TimeLimit, WhatIfs
+from optimizer.cli.output import print_csv, print_json
+from optimizer.errors import NoPlanError
 
-from optimizer import Case, NoPlanError, read_case
-from optimizer.cli.output import AsCsv, AsJson, print_csv, print_json, require_one_shape
-from optimizer.cli.progress import ProgressReporter
-from optimizer.explanation import explain, first_conflict, sanity_findings
-from optimizer.explanation.explanation import TIME_LIMIT
-from optimizer.explanation.printed import print_explanation, short_refusal
-from optimizer.whatif import apply
+if TYPE_CHECKING:
+    from optimizer.data import Case
 
 SHORT = 10.0
 """Seconds that ``solve`` spends on finding out what conflicts."""
 
 
 def explain_command(
-    case: Annotated[str, typer.Argument(metavar="CASE", help="Folder or workbook of a case, or a bundled name.")],
-    assignments: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="KEY=VALUE", help="Change one figure of the case; may be given several times."),
-    ] = None,
-    time_limit: Annotated[
-        float, typer.Option(metavar="SECONDS", min=1.0, help="Stop after this time with what is known by then.")
-    ] = TIME_LIMIT,
+    case: CaseName,
+    assignments: Assignments = None,
+    what_ifs: WhatIfs = None,
+    time_limit: TimeLimit = 300.0,
     as_json: AsJson = False,
     as_csv: AsCsv = False,
-    quiet: Annotated[bool, typer.Option("--quiet", help="Show no progress.")] = False,
+    quiet: Quiet = False,
 ) -> None:
     """Say why there is no plan, what conflicts and what the smallest repairs are.
 
     If there is a plan: say of every candidate and instrument that it does not use why not, and what would change it.
     """
-    require_one_shape(as_json, as_csv)
-    chosen = apply(read_case(case), assignments or [])
-    with contextlib.nullcontext() if quiet else ProgressReporter(Console(stderr=True)) as reporter:
+    from optimizer.explanation import explain
+    from optimizer.explanation.printed import print_explanation
+
+    chosen = asked_case(case, assignments, what_ifs)
+    with progress_shown(quiet) as reporter:
         explanation = explain(chosen, time_limit=time_limit, progress=reporter)
     if as_json:
         print_json(explanation.to_json())
@@ -51,7 +47,7 @@ def explain_command(
         print_explanation(explanation)
 
 
-@contextlib.contextmanager
+@contextmanager
 def refusals_explained(
     case: Case, name: str, assignments: Sequence[str], scenarios: Mapping[str, Any]
 ) -> Iterator[None]:
@@ -64,6 +60,10 @@ def refusals_explained(
     except NoPlanError as error:
         if not error.infeasible:
             raise
+        from optimizer.explanation import first_conflict, sanity_findings
+        from optimizer.explanation.printed import short_refusal
+        from optimizer.whatif import apply
+
         given = [f"scenarios.{key}={value}" for key, value in scenarios.items() if value is not None]
         words = [part for each in (*assignments, *given) for part in ("--set", shlex.quote(each))]
         case = apply(case, given)

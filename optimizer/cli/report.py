@@ -8,34 +8,52 @@ from typing import Annotated
 
 import typer
 
-from optimizer import compare, verify_run
-from optimizer.analysis import read_analysis
-from optimizer.comparison.subject import run_folder
+from optimizer.cli.completion import analysis_folders, run_folders
+from optimizer.cli.options import ANSWER_PANEL, AsCsv, AsJson, RunFolder
+from optimizer.cli.output import print_facts
 from optimizer.errors import VerificationError
-from optimizer.report import html
-from optimizer.results.reading import provenance_of, read_run
 
 
 def report_command(
-    run: Annotated[
-        str, typer.Argument(metavar="RUN", help="Folder written by solve --out, or BATCH:LABEL or BATCH:ID.")
-    ],
+    run: RunFolder,
     compared: Annotated[
-        list[str] | None, typer.Option("--compare", metavar="RUN", help="A run to set beside it; may be repeated.")
+        list[str] | None,
+        typer.Option(
+            "--compare", metavar="RUN", autocompletion=run_folders, help="A run to set beside it; repeatable."
+        ),
     ] = None,
     analyses: Annotated[
         list[str] | None,
-        typer.Option("--analysis", metavar="DIR", help="Folder written by an analysis with --out; may be repeated."),
+        typer.Option(
+            "--analysis",
+            metavar="DIR",
+            autocompletion=analysis_folders,
+            help="Folder written by an analysis with --out; repeatable.",
+        ),
     ] = None,
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="FILE", help="The page (NAME.html in this folder, if not given).")
+        Path | None,
+        typer.Option(
+            "--out",
+            metavar="FILE",
+            rich_help_panel=ANSWER_PANEL,
+            help="The page (NAME.html in this folder, if not given).",
+        ),
     ] = None,
     check: Annotated[bool, typer.Option("--verify/--no-verify", help="Work the run out again first.")] = True,
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
 ) -> None:
     """Write the report of a run as one HTML file, which needs nothing else: no network, no program.
 
     A run that does not hold when it is worked out again is not reported.
     """
+    from optimizer import compare, verify_run
+    from optimizer.analysis import read_analysis
+    from optimizer.comparison.subject import run_folder
+    from optimizer.report import html
+    from optimizer.results.reading import provenance_of, read_run
+
     folder, name = run_folder(run)
     target = out or Path(f"{re.sub(r'[^A-Za-z0-9_.-]+', '-', name)}.html")
     html.require_new_report(target)
@@ -53,4 +71,5 @@ def report_command(
         analyses=found,
     )
     html.write_page(target, page)
-    print(f"report written to {target}")
+    facts = {"run": name, "written": str(target)}
+    print_facts(facts, f"report written to {target}", as_json=as_json, as_csv=as_csv)

@@ -4,23 +4,30 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
-import pandas as pd
 import typer
-from rich.console import Console
 
-from optimizer.cli.output import AsCsv, AsJson, print_csv, print_json, require_one_shape
+from optimizer.cli.completion import settlement_names
+from optimizer.cli.messages import say
+from optimizer.cli.options import ANSWER_PANEL, AsCsv, AsJson
+from optimizer.cli.output import print_json, print_rows
 from optimizer.errors import OutputError, SettingError
-from optimizer.report.settlement import print_implied, print_statement
-from optimizer.settlement import implied_pairs, read_terms, settle, settlement_files
+
+if TYPE_CHECKING:
+    from optimizer.settlement import ImpliedPeriod, Terms
 
 
 def settle_command(
     terms: Annotated[
         str,
-        typer.Argument(metavar="TERMS", help="terms.toml, a folder with one, or the name of a bundled settlement."),
+        typer.Argument(
+            metavar="TERMS",
+            autocompletion=settlement_names,
+            help="terms.toml, a folder with one, or the name of a bundled settlement.",
+        ),
     ],
     prices: Annotated[
         Path | None,
@@ -38,9 +45,15 @@ def settle_command(
         Path | None, typer.Option(metavar="FILE", help="Payments and quantities reported, for --implied.")
     ] = None,
     tolerance: Annotated[
-        float, typer.Option(min=0.0, max=1.0, help="How far implied and reported may differ, as a share (--implied).")
+        float,
+        typer.Option(
+            metavar="SHARE", min=0.0, max=1.0, help="How far implied and reported may differ, as a share (--implied)."
+        ),
     ] = 0.05,
-    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the statement as a CSV file.")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", rich_help_panel=ANSWER_PANEL, help="Write the statement as a CSV file."),
+    ] = None,
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> None:
@@ -48,7 +61,9 @@ def settle_command(
 
     Without volumes, the contracted quantity in the terms is settled.
     """
-    require_one_shape(as_json, as_csv)
+    from optimizer.report.settlement import print_implied, print_statement
+    from optimizer.settlement import implied_pairs, read_terms, settle, settlement_files
+
     files = settlement_files(terms)
     agreed = read_terms(files.terms)
     prices, volumes, reported = prices or files.prices, volumes or files.volumes, reported or files.reported
@@ -61,22 +76,40 @@ def settle_command(
             raise SettingError("--out writes a statement, and --implied makes none. Use --json, or leave one out.")
         periods = implied_pairs(agreed, prices, reported, tolerance=tolerance)
         if as_json:
-            print_json([period.to_json() for period in periods])
+            print_json(list(_with_units(periods, agreed)))
         elif as_csv:
-            print_csv(pd.DataFrame([period.to_json() for period in periods]))
+            named = list(_with_units(periods, agreed))
+            rows = [{**period, **pair} for period in named for pair in period.pop("pairs")]
+            print_rows(rows, list(rows[0]))
         else:
             print_implied(periods, agreed)
         return
     statement = settle(agreed, prices, volumes)
     if out is not None:
         _write_new(out, statement.to_csv())
-        Console(stderr=True).print(f"statement written to {out}", soft_wrap=True, markup=False, highlight=False)
+        say(f"statement written to {out}")
     if as_json:
         print_json(statement.to_json())
     elif as_csv:
         sys.stdout.write(statement.to_csv())
     else:
         print_statement(statement)
+
+
+def _with_units(periods: Sequence[ImpliedPeriod], terms: Terms) -> Iterator[dict[str, Any]]:
+    """Payments and the pairs beside them, with the units of the contract in the names."""
+    units = terms.units
+    currency, price = units.currency.lower(), f"{units.currency.lower()}_per_{units.price_per}"
+    ends = {
+        "benchmark_price": price,
+        "implied_price": price,
+        "implied_quantity": units.quantity,
+        "reported": units.quantity,
+    }
+    for period in periods:
+        said = period.to_json()
+        pairs = [{f"{k}_{ends[k]}" if k in ends else k: value for k, value in pair.items()} for pair in said["pairs"]]
+        yield {"period": said["period"], f"payment_{currency}": said["payment"], "pairs": pairs}
 
 
 def _write_new(path: Path, text: str) -> None:

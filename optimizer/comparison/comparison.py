@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import html
 import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import shorten
 from typing import Any
 
 import pandas as pd
@@ -22,8 +22,9 @@ from optimizer.comparison.grounds import (
     verdict,
 )
 from optimizer.comparison.inputs import KEYS, input_lines
-from optimizer.comparison.lines import WITHIN, Line, frame_of, plain
+from optimizer.comparison.lines import Line, frame_of, plain
 from optimizer.comparison.money import MONEY_KEYS, POT_KEYS, money_lines, pot_lines
+from optimizer.comparison.notebook import COMPARISON_TABLES, comparison_html
 from optimizer.comparison.security import (
     COVERED_KEYS,
     STOCK_KEYS,
@@ -36,19 +37,20 @@ from optimizer.comparison.security import (
     worst_lines,
 )
 from optimizer.comparison.subject import Subject, subjects_of
+from optimizer.display import Public, Tables
 from optimizer.errors import OutputError
 from optimizer.results import Solution
 from optimizer.results.manifest import with_manifest
 from optimizer.results.store import replace_folder, spreadsheet_safe
 
 SUMMARY = "comparison.json"
-SHOWN = ("run", "case", "status", "objective_musd", "bound_musd", "gap", "least_change_musd", "most_change_musd")
-"""Columns of ``runs`` in notebooks."""
+LINE = 160
+"""Letters of what is said in one line."""
 
 
-@dataclass(frozen=True)
-class Comparison:
-    """Runs side by side; the first is the base.
+@dataclass(frozen=True, repr=False)
+class Comparison(metaclass=Public):
+    """Runs side by side; the first of ``names`` is the base.
 
     ``verdicts`` has a sentence per further run on whether its cost differs for certain, ``caveats`` what makes the
     comparison less than one of like with like. ``tables`` has a column per run, and for each further run its change
@@ -71,7 +73,10 @@ class Comparison:
     names: tuple[str, ...]
     verdicts: tuple[str, ...]
     caveats: tuple[str, ...]
-    tables: dict[str, pd.DataFrame]
+    tables: Tables
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "tables", Tables(self.tables, COMPARISON_TABLES))
 
     @property
     def unverified(self) -> tuple[str, ...]:
@@ -125,23 +130,13 @@ class Comparison:
         files[SUMMARY] = f"{text}\n".encode()
         replace_folder(place, with_manifest(files, {"compared": list(self.names)}, {}))
 
+    def __repr__(self) -> str:
+        """The runs, and the beginning of what is said of each beside the first."""
+        said = shorten(f"{', '.join(self.names)}: {' '.join(self.verdicts)}", LINE, placeholder=" …")
+        return f"<Comparison of {said}>"
+
     def _repr_html_(self) -> str:
-        said = "".join(f"<p>{html.escape(text)}</p>" for text in (*self.verdicts, *self.caveats))
-        parts = [f"<h4>{html.escape(' · '.join(self.names))}</h4>", said, _html(self.tables["runs"][list(SHOWN)])]
-        for name in self.tables:
-            shown = self.differing(name) if name != "runs" else pd.DataFrame()
-            if not shown.empty:
-                parts += [f"<h5>{html.escape(name.replace('_', ' '))} that differ</h5>", _html(shown)]
-        return "".join(parts)
-
-
-def _html(frame: pd.DataFrame) -> str:
-    marked = frame.copy()
-    for column in marked.columns:
-        if str(column).startswith(WITHIN):
-            marked[column] = ["yes" if value is True else "no" if value is False else "" for value in marked[column]]
-    shown = marked.astype(object).where(marked.notna(), "")
-    return shown.to_html(index=False, float_format=lambda x: f"{x:,.4g}" if abs(x) < 1 else f"{x:,.1f}")
+        return comparison_html(self)
 
 
 def compare(
@@ -174,7 +169,7 @@ def compare(
     }
     if shadow:
         sections["shadow_prices"] = (shadow, shadow_keys)
-    tables = {"runs": _runs(found, like)}
+    tables = Tables({"runs": _runs(found, like)})
     tables |= {name: frame_of(lines, keys, titles, gaps) for name, (lines, keys) in sections.items()}
     if like:
         verdicts = tuple(verdict(found[0], run) for run in found[1:])

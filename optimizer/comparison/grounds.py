@@ -43,6 +43,14 @@ BASES: tuple[tuple[str, Stated, str], ...] = (
     (DRAWS, _draws, "figures also differ by chance"),
 )
 """What runs should have in common, and what it means if they have not."""
+WORLD = {
+    "prices": (
+        "price_series", "price_links", "price_correlations", "price_regimes", "price_history", "price_decks",
+    ),
+    "demand": ("demand",),
+    "disruptions": ("disruptions",),
+}  # fmt: skip
+"""What nobody decides → the tables that state it."""
 SMALLEST_SAID = 0.05
 """musd; below this, costs look the same in print."""
 LONGEST = 100
@@ -88,6 +96,12 @@ def caveats(runs: Sequence[Subject]) -> list[str]:
             one, other = stated(base.case), stated(run.case)
             if one != other:
                 out.append(f"{what}: {base.name} has {_short(one)}, {run.name} has {_short(other)}; {meaning}.")
+        elsewhere = _other_world(base.case, run.case)
+        if run.case.name == base.case.name and elsewhere:
+            out.append(
+                f"The world of {run.name} is another one than that of {base.name} ({', '.join(elsewhere)}): what "
+                "differs is not only due to what is decided."
+            )
         if base.code is not None and run.code is not None and base.code != run.code:
             out.append(f"{base.name} and {run.name} were solved by different versions of the program.")
     for run in runs:
@@ -96,6 +110,18 @@ def caveats(runs: Sequence[Subject]) -> list[str]:
         if run.certificate is not None and not run.certificate.passed:
             out.append(f"{run.name}: {run.status}. Do not rely on its figures.")
     return out
+
+
+def _other_world(base: Case, other: Case) -> list[str]:
+    """What two cases suppose differently about things that nobody decides."""
+    first, second = base.in_key_order(), other.in_key_order()
+    return [
+        what
+        for what, tables in WORLD.items()
+        if any(first.rows(name) != second.rows(name) for name in tables)
+        or (what == "disruptions" and base.settings.scenarios.hazard_scale != other.settings.scenarios.hazard_scale)
+        or (what == "demand" and base.settings.scenarios.demand_spread != other.settings.scenarios.demand_spread)
+    ]
 
 
 def difference_interval(base: Subject, run: Subject) -> tuple[float, float]:

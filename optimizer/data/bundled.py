@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import shutil
 from importlib import resources
+from itertools import islice
 from pathlib import Path
 
 from optimizer.data.nearest import allowed_words
 from optimizer.data.rules import FOLDER, fault
 from optimizer.data.settings_file import FILE
 from optimizer.errors import CaseError, OutputError
+
+_LOOKED_AT = 500
+"""Files and folders that are looked at for the name of a case."""
 
 
 def _inputs_folder() -> Path:
@@ -18,7 +22,11 @@ def _inputs_folder() -> Path:
 
 
 def bundled_cases() -> dict[str, Path]:
-    """Bundled cases: name → folder, sorted by name."""
+    """Bundled cases: name → folder, sorted by name.
+
+    >>> "mp-materials" in bundled_cases()
+    True
+    """
     folder = _inputs_folder()
     if not folder.is_dir():
         return {}
@@ -39,9 +47,18 @@ def case_folder(path_or_name: str | Path) -> Path:
     if is_file:
         raise CaseError([fault("folder", FOLDER, "is a file, not a folder", "Give the folder.", value=name)])
     if name not in known:
-        remedy = f"Give a folder with {FILE}, or the name of a bundled case. {allowed_words(name, known)}"
+        words = allowed_words(name, (*known, *_cases_beside(path)))
+        remedy = f"Give a folder with {FILE}, or the name of a bundled case. {words}"
         raise CaseError([fault("folder", FOLDER, "is neither a folder nor a bundled case", remedy, value=name)])
     return known[name]
+
+
+def _cases_beside(path: Path) -> list[str]:
+    """Folders of cases where a path that is absent would be, written as the path is; of many, the first found."""
+    try:
+        return [str(one) for one in islice(path.parent.iterdir(), _LOOKED_AT) if (one / FILE).is_file()]
+    except (OSError, ValueError):
+        return []
 
 
 def _copy(source: Path, target: Path) -> None:
@@ -57,7 +74,10 @@ def _copy(source: Path, target: Path) -> None:
 
 
 def copy_bundled(name: str, folder: str | Path) -> Path:
-    """Copy a bundled case into a new folder. OutputError if the folder exists and is not empty."""
+    """Copy the bundled case ``name`` into a new ``folder``, to be changed there; returns the folder.
+
+    Raises CaseError for a name that is no bundled case, OutputError if the folder exists and is not empty.
+    """
     known = bundled_cases()
     if name not in known:
         remedy = allowed_words(name, known)

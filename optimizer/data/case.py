@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from optimizer.data import assignment, writing
 from optimizer.data.assembly import validated
 from optimizer.data.inputs import Inputs
 from optimizer.data.nearest import allowed_words
+from optimizer.data.notebook import case_html
 from optimizer.data.row import Row
 from optimizer.data.rules import fault
 from optimizer.data.schema import GRADES, TABLES, Column
@@ -24,6 +24,7 @@ from optimizer.data.sheets import RowData, Sheet, sheet_of_memory
 from optimizer.data.tables import key_word
 from optimizer.data.workbook.naming import is_workbook_name
 from optimizer.data.workbook.writing import write_workbook
+from optimizer.display import Public, Tables
 from optimizer.errors import CaseError, Fault
 from optimizer.settings import Settings
 
@@ -32,11 +33,18 @@ TableData = pd.DataFrame | Sequence[RowData]
 
 
 @dataclass(frozen=True, repr=False)
-class Case:
+class Case(metaclass=Public):
     """All inputs of one question. Made by ``read_case`` or ``Case.from_tables``; never changed afterwards.
 
-    ``warnings`` are the faults that do not stop a run. ``fingerprints`` are the SHA-256 of the files it was read from,
-    by file name; a changed case keeps those of the case it came from.
+    >>> from optimizer import read_case
+    >>> case = read_case("mp-materials")
+    >>> case.row("programmes", "nds").budget_musd
+    300.0
+    >>> case.set("programmes.nds.budget_musd", 600).row("programmes", "nds").budget_musd
+    600.0
+
+    ``settings`` are those of ``case.toml``. ``warnings`` are the faults that do not stop a run. ``fingerprints`` are
+    the SHA-256 of the files it was read from, by file name; a changed case keeps those of the case it came from.
     """
 
     settings: Settings
@@ -66,7 +74,10 @@ class Case:
         return self._rows.get(table, ())
 
     def row(self, table: str, *key: Any) -> Row:
-        """The row with this key, e.g. ``case.row("demand", "us", "defence", "magnet")``; CaseError if there is none."""
+        """The row of a ``table`` with this ``key``, e.g. ``case.row("demand", "us", "defence", "magnet")``.
+
+        Raises CaseError if there is none.
+        """
         rows = self.rows(table)
         found = self._inputs.find(table, *key)
         if found is None:
@@ -94,9 +105,10 @@ class Case:
         return Case(self.settings, ordered, self.warnings, self.fingerprints)
 
     @property
-    def tables(self) -> dict[str, pd.DataFrame]:
-        """Every table as a fresh data frame; changing it changes nothing here."""
-        return {name: _frame(TABLES[name].all_columns, self.rows(name)) for name in TABLES}
+    def tables(self) -> Tables:
+        """Every table of the format as a fresh data frame, empty ones too; changing it changes nothing here."""
+        frames = {name: _frame(TABLES[name].all_columns, self.rows(name)) for name in TABLES}
+        return Tables(frames, {name: table.words for name, table in TABLES.items()})
 
     def replace(
         self,
@@ -155,14 +167,7 @@ class Case:
         return f"<Case {self.name}: {sum(len(rows) for rows in self._rows.values())} rows>"
 
     def _repr_html_(self) -> str:
-        info = self.settings.case
-        sizes = ", ".join(f"{len(rows)} {name}" for name, rows in self._rows.items() if rows)
-        grades = ", ".join(f"{grade}: {count}" for grade, count in self.grade_mix().items() if count)
-        notes = f"<p>{len(self.warnings)} warning(s)</p>" if self.warnings else ""
-        return (
-            f"<h4>{escape(info.title)} ({escape(info.name)})</h4><p>{escape(info.question)}</p>"
-            f"<p>{escape(sizes)}</p><p>Rows by grade of evidence: {escape(grades)}</p>{notes}"
-        )
+        return case_html(self)
 
 
 def _plain(settings: Settings | Mapping[str, Any]) -> dict[str, Any]:

@@ -160,12 +160,19 @@ def _list(column: Column, text: str) -> tuple[Any, ...]:
     items = [item.strip() for item in text.split(";")]
     if "" in items:
         raise CellError("list-cell", "has a blank item", "Remove the surplus semicolon.")
-    values = [parse_integer(item) if column.items == "integer" else _text(column, item) for item in items]
+    values = [_whole_item(item) if column.items == "integer" else _text(column, item) for item in items]
     if len(set(values)) < len(values):
         raise CellError("list-cell", "names an item twice", "List each once.")
     if any(word in items for word in column.allows):
         raise CellError("list-cell", f"mixes {' or '.join(column.allows)} with names", "Give the word alone, or names.")
     return tuple(values)
+
+
+def _whole_item(text: str) -> int:
+    try:
+        return parse_integer(text)
+    except CellError as problem:
+        raise CellError(problem.rule, problem.problem, "Write whole numbers with semicolons, e.g. 2027;2028.") from None
 
 
 def _period(column: Column, text: str) -> str:

@@ -21,6 +21,11 @@ from optimizer.errors import CaseError, Fault
 def read_case(path_or_bundled_name: str | Path) -> Case:
     """Read a case from a folder, a workbook (``.xlsx``), or a bundled case by name, and check everything in it.
 
+    ``path_or_bundled_name``: a path that exists wins over the name of a bundled case (see ``bundled_cases``).
+
+    >>> read_case("mp-materials").settings.horizon.first_year
+    2026
+
     Raises ``CaseError`` listing every fault: file, row, column (or sheet and cell), value, what is allowed.
     """
     if is_workbook(path_or_bundled_name):

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from optimizer.display import Notation, PublicMapping, notation, page, shown, table
 
-class Row(Mapping[str, Any]):
+
+class Row(Mapping[str, Any], metaclass=PublicMapping):
     """Read-only mapping of column name to value, with attribute access.
 
     Values: number → float, integer → int, flag → bool, list → tuple, the word ``none`` → None, others → str.
-    ``row_number`` is the line in the file (the header is line 1); it takes no part in comparison.
+    ``values`` is copied. ``row_number`` is the line in the file (the header is line 1); it takes no part in comparison.
 
     >>> row = Row({"plant": "mine", "capex_musd": 120.0}, row_number=2)
     >>> row.capex_musd, row["plant"]
@@ -56,8 +58,29 @@ class Row(Mapping[str, Any]):
     def __repr__(self) -> str:
         return f"Row({self._values!r})"
 
+    def _repr_html_(self) -> str:
+        cells = [(column, _text(value), notation(column).unit) for column, value in self._values.items()]
+        place = f"row {self.row_number}" if self.row_number else "row"
+        return page(place, table(("column", "value", "unit"), cells, most=len(cells)))
+
+    def __dir__(self) -> list[str]:
+        return sorted([*self._values, "get", "items", "keys", "row_number", "values"])
+
     def __reduce__(self) -> tuple[Any, ...]:
         return _restore, (self._values, self.row_number)
+
+
+def _text(value: Any) -> str:
+    """A value with all its digits.
+
+    >>> _text(1250.0), _text((2028, 2029)), _text(True), _text(None)
+    ('1250', '2028, 2029', 'yes', '–')
+    """
+    if isinstance(value, tuple):
+        return ", ".join(map(_text, value))
+    if isinstance(value, float):
+        return f"{value:.12g}"
+    return shown(value, Notation(year=True))
 
 
 def _restore(values: dict[str, Any], row_number: int) -> Row:

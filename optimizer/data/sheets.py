@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from optimizer.data.rules import fault
+from optimizer.data.rules import fault, shown
 from optimizer.errors import Fault
 
 LARGEST_FILE = 200_000_000
@@ -101,7 +101,10 @@ def sheet_of_text(text: str, table: str) -> tuple[Sheet | None, list[Fault]]:
             return None, [*faults, fault("table-size", table, problem, "Drop rows.", row=row)]
         if len(fields) != len(header):
             problem = f"has {len(fields)} fields where the header has {len(header)}"
-            remedy = "Add or remove commas; put cells with a comma in quotes."
+            remedy = (
+                f"{_last_of(fields, header)} Add or remove commas; put texts with a comma in quotes, write 1600 for "
+                "1,600, and lists with semicolons."
+            )
             faults.append(fault("field-count", table, problem, remedy, row=row))
             continue
         if tuple(field.strip() for field in fields) == header:
@@ -114,6 +117,17 @@ def sheet_of_text(text: str, table: str) -> tuple[Sheet | None, list[Fault]]:
         problem = "is not separated by commas"
         return None, [fault("csv-syntax", table, problem, "Save it as comma-separated.", row=1, value=header[0])]
     return Sheet(table, header, tuple(lines)), faults
+
+
+def _last_of(fields: Sequence[str], header: Sequence[str]) -> str:
+    """Where the last field that has a column stands, so that the comma too many or missing is soon found.
+
+    >>> _last_of(["fast", "1"], ["ramp", "operating_year", "share"])
+    "The last one, '1', stands under operating_year."
+    """
+    if len(fields) < len(header):
+        return f"The last one, '{shown(fields[-1].strip())}', stands under {shown(header[len(fields) - 1])}."
+    return f"The first beyond the last column is '{shown(fields[len(header)].strip())}'."
 
 
 def sheet_of_memory(data: pd.DataFrame | Sequence[RowData], table: str) -> tuple[Sheet | None, list[Fault]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, get_args
 
@@ -11,16 +11,21 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from optimizer.data.checks import catalogue
+from optimizer.data.guide.example import SETTINGS, TABLE_TEXTS
+from optimizer.data.guide.steps import usual_columns
 from optimizer.data.schema import TABLES, Column, Table
 from optimizer.data.settings_file import FILE, section_model, toml_value
+from optimizer.data.tables import KEY
 from optimizer.data.workbook.naming import is_workbook_name
-from optimizer.data.writing import table_text, write_files
+from optimizer.data.writing import write_files
 from optimizer.settings import Settings
+
+PLACEHOLDERS = {"case.title": "Title of the case", "case.question": "The question the case answers?"}
+"""Settings that every author writes anew."""
 
 _EXAMPLES: dict[str, object] = {
     "case.name": "my-case",
-    "case.title": "Title of the case",
-    "case.question": "The question the case answers?",
+    **PLACEHOLDERS,
     "case.price_year": 2026,
     "horizon.first_year": 2026,
     "horizon.last_year": 2040,
@@ -29,29 +34,40 @@ _EXAMPLES: dict[str, object] = {
 }
 
 
-def write_template(folder: str | Path) -> Path:
-    """Write a header-only CSV file for every table, a commented ``case.toml`` and the column reference as README.md.
+def write_template(folder: str | Path, *, example: bool = False) -> Path:
+    """Write a CSV file with the usual columns for every table, a commented ``case.toml`` and the column reference as
+    README.md. With ``example`` the tables hold a small case of two plants, to be written over.
 
-    A path that ends in ``.xlsx`` becomes a workbook instead, with a blank sheet for every table and for the settings,
-    help at every column name and drop-downs. Raises ``OutputError`` if any of the files exists already; then nothing is
-    written.
+    A ``folder`` that ends in ``.xlsx`` becomes a workbook instead, with a sheet for every table and for the settings, a
+    first sheet that says where to begin, help at every column name and drop-downs. Raises ``OutputError`` if any of the
+    files exists already; then nothing is written.
     """
+    values = {**_EXAMPLES, **(SETTINGS if example else {})}
+    name = Path(folder).resolve().stem if is_workbook_name(folder) else Path(folder).resolve().name
+    if KEY.fullmatch(name):
+        values["case.name"] = name
     if is_workbook_name(folder):
         # Its help is made of what this module says of columns.
         from optimizer.data.workbook.writing import write_workbook_template
 
-        write_workbook_template(folder, _EXAMPLES)
+        write_workbook_template(folder, values, TABLE_TEXTS if example else {})
         return Path(folder)
-    files = {f"{name}.csv": table_text(table, ()) for name, table in TABLES.items()}
-    write_files(Path(folder), {FILE: settings_template(), **files, "README.md": reference_markdown()})
+    files = {f"{name}.csv": _blank(table) for name, table in TABLES.items()}
+    if example:
+        files |= {f"{name}.csv": text for name, text in TABLE_TEXTS.items()}
+    write_files(Path(folder), {FILE: settings_template(values), **files, "README.md": reference_markdown()})
     return Path(folder)
 
 
-def settings_template() -> str:
-    """A ``case.toml`` with every setting: its words above it, required ones filled with an example, others commented
+def _blank(table: Table) -> str:
+    return ",".join(column.name for column in usual_columns(table)) + "\n"
+
+
+def settings_template(values: Mapping[str, object] = _EXAMPLES) -> str:
+    """A ``case.toml`` with every setting: its words above it, required ones filled with ``values``, others commented
     out at their default.
     """
-    return "\n\n".join("\n".join(_section_lines(path)) for path in _sections()) + "\n"
+    return "\n\n".join("\n".join(_section_lines(path, values)) for path in _sections()) + "\n"
 
 
 def _sections() -> Iterator[list[str]]:
@@ -69,7 +85,7 @@ def _model(path: list[str]) -> type[BaseModel]:
     return model
 
 
-def _section_lines(path: list[str]) -> list[str]:
+def _section_lines(path: list[str], values: Mapping[str, object]) -> list[str]:
     heading = ".".join(path)
     optional = len(path) > 1
     lines = [f"# {line.strip()}" for line in (_model(path).__doc__ or "").strip().splitlines() if line.strip()]
@@ -79,7 +95,7 @@ def _section_lines(path: list[str]) -> list[str]:
             continue
         lines.append(f"# {field.description}{_bounds(field)}")
         if field.is_required():
-            lines.append(f"{name} = {toml_value(_EXAMPLES[f'{heading}.{name}'])}")
+            lines.append(f"{name} = {toml_value(values[f'{heading}.{name}'])}")
         else:
             lines.append(f"# {name} = {toml_value(field.default)}")
     return lines
@@ -169,6 +185,8 @@ def column_default(column: Column) -> str:
         return "blank"
     if isinstance(default, tuple):
         return "; ".join(default) or "empty"
+    if isinstance(default, bool):
+        return "yes" if default else "no"
     return f"`{default}`" if isinstance(default, str) else f"{default:g}"
 
 

@@ -123,8 +123,9 @@ def no_plan(raw: RawSolution) -> NoPlanError:
     """The error that says why there is no plan."""
     if raw.termination == "infeasible":
         return NoPlanError(
-            "There is no plan that meets every hard condition. Look first at hard targets (targets.csv) and at limits "
-            "on routes and stocks; make a target 'priced' to see by how much it is missed.",
+            "There is no plan that meets every hard condition. Look first at hard targets (targets.csv), at what is "
+            "committed (contracts.csv, programmes.csv) and at limits on routes and stocks; make a target 'priced' to "
+            "see by how much it is missed.",
             infeasible=True,
         )
     known = np.isfinite(raw.bound) and abs(raw.bound) < 0.5 * SUPPLY_COST_BOUND

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from optimizer.display import Public
 from optimizer.errors import SolverError
 from optimizer.explanation.elastic import ElasticCase
 from optimizer.explanation.policy_limits import PolicyLimit, policy_limits
@@ -26,7 +27,7 @@ class UnconfirmedError(SolverError):
 
 
 @dataclass(frozen=True)
-class Conflict:
+class Conflict(metaclass=Public):
     """Limits that cannot all hold. With all other limits lifted, leaving out any one of them makes a plan possible."""
 
     limits: tuple[PolicyLimit, ...]

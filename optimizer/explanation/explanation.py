@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from optimizer.data import Case
+from optimizer.display import Public, counted
 from optimizer.engine import Listener, Options
 from optimizer.engine.progress import Progress
 from optimizer.engine.variations.forced import ForcedPlans
@@ -18,6 +19,7 @@ from optimizer.errors import NoPlanError, SolverError
 from optimizer.explanation.conflict import Conflict, Conflicts, UnconfirmedError, find_conflicts, limit_name
 from optimizer.explanation.elastic import ElasticCase
 from optimizer.explanation.instruments import UnusedInstruments
+from optimizer.explanation.notebook import explanation_html
 from optimizer.explanation.repairs import Repair, find_repairs, repairs_table
 from optimizer.explanation.sanity import SanityFinding, impossible_offers, plain_contradictions
 from optimizer.explanation.why_not import WhyNot
@@ -32,9 +34,9 @@ ONE_SOLVE = 60.0
 """Longest that one of many solves may take, seconds."""
 
 
-@dataclass(frozen=True)
-class Explanation:
-    """What ``explain`` found.
+@dataclass(frozen=True, repr=False)
+class Explanation(metaclass=Public):
+    """What ``explain`` found out about the case ``case_name``.
 
     ``plan_exists``: then ``why_not`` has a row for every candidate that is not in the plan and ``instruments`` one for
     everything on offer that it does not use; ``objective_musd`` and ``bound_musd`` are the plan's. Otherwise
@@ -75,6 +77,19 @@ class Explanation:
             "notes": list(self.notes),
         }
 
+    def __repr__(self) -> str:
+        """Whether there is a plan, and how much was found."""
+        if self.plan_exists:
+            left_out = f"{counted(len(self.why_not), 'candidate')} and {counted(len(self.instruments), 'instrument')}"
+            found = f"a plan exists; why it leaves out {left_out}"
+        else:
+            repairs = counted(self.repairs["repair"].nunique(), "repair")
+            found = f"no plan exists; {counted(len(self.conflicts), 'conflict')}, {repairs}"
+        return f"<Explanation {self.case_name}: {found}>"
+
+    def _repr_html_(self) -> str:
+        return explanation_html(self)
+
 
 def sanity_findings(case: Case) -> tuple[SanityFinding, ...]:
     """What contradicts itself in a case before any solve; prices are drawn, because pots are scored on them."""
@@ -93,6 +108,7 @@ def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
 def explain(case: Case, *, time_limit: float = TIME_LIMIT, progress: Listener | None = None) -> Explanation:
     """Say why a case has no plan and what repairs it, or why its plan leaves out what it leaves out.
 
+    ``progress`` is called with a report now and then: stage, best cost, bound, gap, seconds.
     ``time_limit`` in seconds is for all of it: what is known by then is returned, with a note. Raises what ``solve``
     raises for bad inputs, and NoPlanError if not even one plan, or the proof that there is none, was found in time.
     """

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from typing import TextIO
 
 import pandas as pd
-from rich import box
-from rich.console import Console, Group, RenderableType
+from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -15,16 +14,14 @@ from rich.text import Text
 from optimizer.explanation.conflict import Conflict
 from optimizer.explanation.explanation import Explanation
 from optimizer.explanation.sanity import SanityFinding
+from optimizer.report.console import show
+from optimizer.report.grid import FigureHead, Head, new_table
 from optimizer.report.notation import ABSENT, figure, word
-
-WIDTH = 100
 
 
 def print_explanation(explanation: Explanation, file: TextIO | None = None) -> None:
     """Print an explanation; on stdout unless another file is given."""
-    console = Console(file=file, markup=False, emoji=False, highlight=False)
-    console.width = min(WIDTH, console.width) if console.is_terminal else WIDTH
-    console.print(_view(explanation))
+    show(_view(explanation), file)
 
 
 def conflict_lines(conflict: Conflict) -> str:
@@ -67,12 +64,7 @@ def _view(explanation: Explanation) -> RenderableType:
 
 
 def _table(words: tuple[str, ...], figures: tuple[str, ...]) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
-    for header in words:
-        table.add_column(header, overflow="fold", vertical="top")
-    for header in figures:
-        table.add_column(header, justify="right", no_wrap=True, vertical="top")
-    return table
+    return new_table([*map(Head, words), *map(FigureHead, figures)])
 
 
 def _repairs(rows: pd.DataFrame) -> RenderableType:

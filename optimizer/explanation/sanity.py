@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from optimizer.data import Case
+from optimizer.display import Public
 from optimizer.explanation.input_cells import InputCell, input_cell
 from optimizer.explanation.reach import Reach
 from optimizer.instance import Instance
@@ -18,7 +19,7 @@ SLACK = 1e-9
 
 
 @dataclass(frozen=True)
-class SanityFinding:
+class SanityFinding(metaclass=Public):
     """One thing in plain words, with the cells behind it. ``blocks``: there can be no plan."""
 
     words: str

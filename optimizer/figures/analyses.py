@@ -24,7 +24,7 @@ from optimizer.figures.drawing import (
     numbers,
     plain_text,
 )
-from optimizer.figures.subject import words
+from optimizer.figures.subject import quantity
 
 GRADES = {"A": GREEN, "B": BLUE, "B-": BLUE, "C": OCHRE, "computed": GREY, "judgement": RED}
 MOST_INPUTS = 15
@@ -57,12 +57,15 @@ def _unit(column: str) -> str:
     return {"musd": "musd", "share": "share of 1", "t": "t"}.get(column.rsplit("_", 1)[-1], column.rsplit("_", 1)[-1])
 
 
-def break_even(analysis: Analysed, plant: str) -> go.Figure:
-    """The contracts of one plant: the strike each needs and is worth, where the plan has it, and its menu, USD/kg."""
+def break_even(analysis: Analysed, plant: str, today: Mapping[str, float] | None = None) -> go.Figure:
+    """The contracts of one plant: the strike each needs and is worth, where the plan has it, and its menu, USD/kg.
+
+    ``today`` is the reference price of each contract at the start of the horizon, USD/kg, drawn where it is known.
+    """
     table = analysis.tables["breakeven"]
     table = table[(table["plant"] == plant) & table["contract"].notna()].iloc[::-1]
     names = [plain_text(str(name)) for name in table["contract"]]
-    figure = new_figure("", height=190 + 46 * len(table))
+    figure = new_figure("", height=230 + 46 * len(table))
     for name, low, high in zip(
         names, numbers(table["menu_low_usd_per_kg"]), numbers(table["menu_top_usd_per_kg"]), strict=True
     ):
@@ -78,6 +81,13 @@ def break_even(analysis: Analysed, plant: str) -> go.Figure:
         figure.add_scatter(
             x=numbers(table[f"{column}_usd_per_kg"]), y=names, mode="markers", name=name,
             marker={"symbol": symbol, "size": 14, "color": colour}, hovertemplate="%{x:,.2f} USD/kg",
+        )  # fmt: skip
+    known = [str(contract) for contract in table["contract"] if contract in (today or {})]
+    if today and known:
+        figure.add_scatter(
+            x=[today[contract] for contract in known], y=[plain_text(contract) for contract in known], mode="markers",
+            name="price today", marker={"symbol": "diamond", "size": 11, "color": OCHRE},
+            hovertemplate="%{x:,.2f} USD/kg",
         )  # fmt: skip
     figure.update_layout(hovermode="closest", xaxis_title="USD/kg")
     figure.update_xaxes(rangemode="tozero")
@@ -98,11 +108,14 @@ def needed_strikes(analysis: Analysed, plant: str, curve: str) -> go.Figure:
         )  # fmt: skip
     unit = str(own["x_unit"].iloc[0]) if len(own) else ""
     figure.update_layout(xaxis_title=plain_text(f"{curve.replace('_', ' ')} ({unit})"))
+    figure.update_xaxes(tickangle=0, nticks=6)
+    figure.update_yaxes(tickformat=",.1f", nticks=6)
     return figure
 
 
 def capacity_worth(analysis: Analysed) -> go.Figure:
-    """What a kg a year more of each plant's capacity would be worth in calm years and in embargoes, USD/kg."""
+    """What a kg a year more of each plant's capacity would be worth in calm years, in embargoes, and over all years,
+    USD/kg. Plants that are not in the plan have the last alone."""
     table = analysis.tables["plants"]
     table = table.sort_values("one_more_usd_per_kg", ascending=False, kind="stable").head(MOST_INPUTS).iloc[::-1]
     figure = new_figure("", height=150 + 34 * len(table))
@@ -112,6 +125,10 @@ def capacity_worth(analysis: Analysed) -> go.Figure:
             y=names, x=numbers(table[column]), name=name, orientation="h", marker={"color": colour},
             hovertemplate="%{x:,.2f} USD/kg",
         )  # fmt: skip
+    figure.add_scatter(
+        x=numbers(table["one_more_usd_per_kg"]), y=names, mode="markers", name="all years", cliponaxis=False,
+        marker={"symbol": "diamond", "size": 11, "color": GREY}, hovertemplate="%{x:,.2f} USD/kg",
+    )  # fmt: skip
     figure.update_layout(hovermode="closest", xaxis_title="USD/kg", legend_traceorder="reversed")
     return figure
 
@@ -159,12 +176,12 @@ def regret(analysis: Analysed) -> go.Figure:
 
 def tornado(analysis: Analysed, most: int = MOST_INPUTS) -> go.Figure:
     """Change of the plan's cost with each input at its low and high end, the widest first, coloured by the grade of its
-    evidence, musd. The plan is kept as it is."""
+    evidence, musd. The plan is kept as it is. At most ``most`` inputs."""
     table = analysis.tables["tornado"]
     table = table[table["bar_musd"] > 0.0].sort_values("bar_musd", ascending=False, kind="stable").head(most).iloc[::-1]
     figure = new_figure("", height=130 + 46 * len(table))
     names = [
-        f"{plain_text(words(str(column)))}<br>{plain_text(str(row))}"
+        f"{plain_text(quantity(str(column)))}<br>{plain_text(str(row))}"
         for row, column in zip(table["row"], table["column"], strict=True)
     ]
     shown: set[str] = set()
@@ -172,13 +189,13 @@ def tornado(analysis: Analysed, most: int = MOST_INPUTS) -> go.Figure:
         grade = str(row["grade"])
         for end, opacity in (("low", 0.55), ("high", 1.0)):
             figure.add_bar(
-                y=[name], x=[row[f"kept_{end}_musd"]], orientation="h", name=f"graded {grade}",
+                y=[name], x=numbers([row[f"kept_{end}_musd"]]), orientation="h", name=f"graded {grade}",
                 marker={"color": faded(GRADES.get(grade, PURPLE), opacity)}, legendgroup=grade,
                 showlegend=grade not in shown and end == "high",
                 hovertemplate=f"{end}: %{{x:+,.0f}} musd<extra></extra>",
             )  # fmt: skip
         shown.add(grade)
-    figure.update_layout(barmode="overlay", hovermode="closest", xaxis_title="change of cost, musd (pale: low end)")
+    figure.update_layout(barmode="overlay", hovermode="closest", xaxis_title="change of cost, musd")
     return figure
 
 
@@ -202,6 +219,7 @@ def instruments(analysis: Analysed, plant: str) -> go.Figure:
         marker={"symbol": "diamond", "size": 12, "color": RED}, hovertemplate="%{x:,.1f} musd",
     )  # fmt: skip
     figure.update_layout(barmode="relative", hovermode="closest", xaxis_title="musd, present value")
+    figure.update_xaxes(tickangle=0)
     return figure
 
 
@@ -221,6 +239,27 @@ def deadweight(analysis: Analysed) -> go.Figure:
     return figure
 
 
+def worth_of_knowing(analysis: Analysed) -> go.Figure:
+    """What knowing the future would save, and what planning for one future alone loses, musd; whiskers are what the
+    bounds of the solves leave open."""
+    table = analysis.tables["information"].iloc[::-1]
+    names = [
+        f"{plain_text(str(measure))}<br>{plain_text(str(plan))}"
+        for measure, plan in zip(table["measure"], table["plan"], strict=True)
+    ]
+    value, least, most = (table[f"{name}_musd"] for name in ("value", "least", "most"))
+    figure = new_figure("", height=110 + 60 * len(table))
+    figure.add_bar(
+        y=names, x=numbers(value), orientation="h", marker={"color": BLUE}, showlegend=False,
+        error_x={"type": "data", "symmetric": False, "array": numbers(most - value),
+                 "arrayminus": numbers(value - least), "color": GREY, "thickness": 2},
+        hovertemplate="%{x:,.1f} musd<extra></extra>",
+    )  # fmt: skip
+    figure.update_layout(hovermode="closest", xaxis_title="musd, expected, present value")
+    figure.update_xaxes(rangemode="tozero")
+    return figure
+
+
 def savings_in_fresh_futures(analysis: Analysed) -> go.Figure:
     """What the plan saves against no new award in futures it was not made for: how often how much, musd."""
     saved = analysis.tables["fresh"]["saved_musd"]
@@ -234,7 +273,7 @@ def savings_in_fresh_futures(analysis: Analysed) -> go.Figure:
     )
     figure.add_vline(x=0.0, line={"color": GREY, "width": 2, "dash": "dash"})
     figure.update_layout(
-        xaxis_title="saved against no new award, musd (below zero: the plan costs more)",
+        xaxis_title="saved against no new award, musd",
         showlegend=False,
         hovermode="closest",
     )

@@ -44,8 +44,6 @@ def template(*, dark: bool) -> go.layout.Template:
                 "y": 1.02,
                 "xanchor": "left",
                 "x": 0.0,
-                "entrywidthmode": "fraction",
-                "entrywidth": 0.48,
             },
             "margin": {"l": 10, "r": 14, "t": 10, "b": 10},
             "hoverlabel": {"font": {"family": FONT}},
@@ -66,7 +64,9 @@ def year_axis(figure: go.Figure, shown: Iterable[Any]) -> None:
     every = [int(year) for year in shown]
     span = max(every) - min(every) if every else 0
     first, last = min(every, default=0), max(every, default=1)
-    figure.update_xaxes(tickformat="d", tick0=first, dtick=max(1, -(-span // 7)), range=[first - 0.4, last + 0.4])
+    step = max(1, -(-span // 7))
+    # Labels that stay upright keep the margin, so that a legend above finds its place at once on a narrow screen.
+    figure.update_xaxes(tickformat="d", tick0=first, dtick=step, range=[first - 0.4, last + 0.4], tickangle=0)
 
 
 def faded(colour: str, opacity: float) -> str:

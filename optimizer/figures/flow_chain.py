@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any, Literal
 
 import pandas as pd
@@ -22,6 +23,8 @@ def chain(
 ) -> go.Figure:
     """Flows from where a material is made, over what is made of it, to who uses it; a slider moves through the years.
 
+    ``condition`` is calm, or embargo: the mean over futures in which a disruption is in force. ``plan`` is with or
+    without (any new award).
     Widths are tonnes a year of the material itself, so a node may take in other tonnes than it gives. Where there are
     many segments of demand, those of a region are one node. ``table`` spares
     working out ``sourcing_table(solution)``. Years in which no embargo can be in force are left out.
@@ -31,8 +34,8 @@ def chain(
     years = sorted(int(year) for year in rows["year"].unique())
     names, rows = _Names(solution.case), _fewer_users(rows)
     figure = go.Figure([_trace(rows[rows["year"] == year], names, str(year)) for year in years])
-    per_year = rows[["year", "material", "origin"]].drop_duplicates().groupby(["year", "material"]).size()
-    height = max(420, 120 + 34 * int(per_year.max() if len(per_year) else 0), 60 + 30 * _users(rows))
+    fullest = max((_fullest(rows[rows["year"] == year]) for year in years), default=0)
+    height = max(420, 60 + 30 * fullest, 60 + 30 * _users(rows))
     figure.update_layout(template=template(dark=False), height=height, margin={"l": 8, "r": 8, "t": 16, "b": 60})
     shown = len(years) - 1
     for position, trace in enumerate(figure.data):
@@ -59,6 +62,24 @@ def _fewer_users(rows: pd.DataFrame) -> pd.DataFrame:
     if _users(rows) <= MOST_USERS:
         return rows
     return rows.assign(use=rows["use"].where(~rows["use"].str.startswith(DEMAND), f"{DEMAND}all users"))
+
+
+def _fullest(rows: pd.DataFrame) -> int:
+    """Nodes in the fullest column of the diagram, where each stands as many steps from the end as its longest way."""
+    following: dict[Node, set[Node]] = {}
+    for material, origin, region, use in rows[["material", "origin", "region", "use"]].itertuples(index=False):
+        following.setdefault((material, origin), set()).add((use, region))
+    steps: dict[Node, int] = {}
+
+    def to_the_end(node: Node, behind: frozenset[Node]) -> int:
+        if node not in steps:
+            ahead = following.get(node, set()) - behind
+            steps[node] = 1 + max((to_the_end(one, behind | {node}) for one in sorted(ahead)), default=-1)
+        return steps[node]
+
+    for node in following:
+        to_the_end(node, frozenset())
+    return max(Counter(steps.values()).values(), default=0)
 
 
 class _Names:

@@ -66,6 +66,10 @@ def outlays(solution: Drawable) -> go.Figure:
         marker={"symbol": "line-ns-open", "size": 60, "color": GREY, "line": {"width": 3}},
         hovertemplate="%{x:,.1f} musd",
     )  # fmt: skip
+    largest = table[["budget_musd", "worst_musd", "scored_musd"]].max().max()
+    least = min(0.0, float(table["expected_musd"].min()))
+    # Room for the figures beside the bars.
+    figure.update_xaxes(range=[1.2 * least, 1.2 * float(largest)])
     figure.update_layout(
         hovermode="closest", xaxis_title="musd, present value", legend_traceorder="reversed", barmode="group"
     )

@@ -140,7 +140,7 @@ def strikes(solution: Drawable, series: str | None = None) -> go.Figure:
     series = series or str(table["series"].iloc[0])
     table = table[table["series"] == series]
     names = [plain_text(name) for name in table["contract"]]
-    figure = new_figure("", height=190 + 46 * len(table))
+    figure = new_figure("", height=230 + 46 * len(table))
     for name, row in zip(names, table.to_dict(orient="records"), strict=True):
         figure.add_scatter(
             x=[row["menu_low_usd_per_kg"], row["menu_high_usd_per_kg"]], y=[name, name], mode="lines",

@@ -65,9 +65,11 @@ def _with_zeros(rows: pd.DataFrame, origin: str) -> pd.DataFrame:
 
 def covered_share(solution: Drawable, material: str, target: str = "", table: pd.DataFrame | None = None) -> go.Figure:
     """The share of a material that comes from the dominant covered country by year: calm and embargo, with the plan
-    and without it; with the limit of ``target``, if one is named. ``table`` spares working out ``share_table``."""
+    and without it; with the limit of ``target``, or of the first on this material. ``table`` spares ``share_table``."""
     rows = share_table(solution) if table is None else table
-    rows = rows[(rows["material"] == material) & (rows["target"] == target)]
+    rows = rows[rows["material"] == material]
+    target = target or next(iter(rows["target"]), "")
+    rows = rows[rows["target"] == target]
     origin = name_of(solution.case, "regions", str(rows["origin"].iloc[0])) if len(rows) else ""
     figure = new_figure(plain_text(f"share from {origin}"))
     for condition, width in (("embargo", 1.5), ("calm", 2.5)):

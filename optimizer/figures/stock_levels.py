@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import plotly.graph_objects as go
 
-from optimizer.figures.drawing import BLUE, GREEN, OCHRE, faded, new_figure, numbers, plain_text, year_axis, years
+from optimizer.figures.drawing import BLUE, GREEN, OCHRE, faded, new_figure, plain_text, year_axis, years
 from optimizer.figures.subject import Drawable
 
 
@@ -19,8 +20,8 @@ def held_stockpiles(solution: Drawable) -> list[str]:
 def stock(solution: Drawable, stockpile: str | None = None) -> go.Figure:
     """Tonnes in a stockpile at the end of each year: as announced, in the calm future, and in every other.
 
-    Futures with an embargo take from it, and buy nothing while trade into its region is withheld. ``stockpile`` is the
-    first that holds anything, if none is named.
+    Futures with an embargo take from it, and buy nothing while trade into its region is withheld. Years of which the
+    tables have no row are years with nothing in it. ``stockpile`` is the first that holds anything, if none is named.
     """
     stockpile = stockpile or held_stockpiles(solution)[0]
     planned = solution.tables["stockpile"]
@@ -32,23 +33,28 @@ def stock(solution: Drawable, stockpile: str | None = None) -> go.Figure:
     x: list[int | None] = []
     y: list[float | None] = []
     text: list[str | None] = []
+    every = sorted({*years(levels["year"]), *years(planned["year"])})
     for future, rows in levels[levels["future"] != calm].groupby("future", sort=True):
-        own = rows.sort_values("year")
-        x += [*years(own["year"]), None]
-        y += [*numbers(own["stock_t"]), None]
-        text += [*[plain_text(str(future))] * len(own), None]
+        x += [*every, None]
+        y += [*_held(rows, every), None]
+        text += [*[plain_text(str(future))] * len(every), None]
     figure.add_scatter(
         x=x, y=y, text=text, name="other futures", mode="lines", line={"color": faded(OCHRE, 0.6), "width": 1.2},
         hovertemplate="%{text}, %{x}: %{y:,.0f} t<extra></extra>",
     )  # fmt: skip
-    own = levels[levels["future"] == calm].sort_values("year")
+    own = levels[levels["future"] == calm]
     for rows, name, colour, dash in ((own, "calm future", GREEN, "solid"), (planned, "as announced", BLUE, "dash")):
         if len(rows):
             figure.add_scatter(
-                x=years(rows["year"]), y=numbers(rows["stock_t"]), name=name, mode="lines",
+                x=every, y=_held(rows, every), name=name, mode="lines",
                 line={"color": colour, "width": 2.5, "dash": dash}, hovertemplate="%{y:,.0f} t",
             )  # fmt: skip
     figure.update_yaxes(rangemode="tozero")
     figure.update_layout(hovermode="closest")
-    year_axis(figure, levels["year"])
+    year_axis(figure, every)
     return figure
+
+
+def _held(rows: pd.DataFrame, every: list[int]) -> list[float]:
+    held = dict(zip(years(rows["year"]), rows["stock_t"], strict=True))
+    return [float(held.get(year, 0.0)) for year in every]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, Protocol
 
@@ -32,13 +33,36 @@ def name_of(case: Any, table: str, key: str) -> str:
 
 
 def words(key: str) -> str:
-    """A key as words, with a capital.
+    """A key as words, with a capital; elements of magnets as chemists write them.
 
-    >>> words("ndpr_oxide"), words("us-defence"), words("NdFeB")
-    ('Ndpr oxide', 'Us defence', 'NdFeB')
+    >>> words("ndpr_oxide"), words("us-defence"), words("ndfeb-alloy"), words("smco")
+    ('NdPr oxide', 'Us defence', 'NdFeB alloy', 'SmCo')
     """
-    text = key.replace("_", " ").replace("-", " ")
+    text = " ".join(_formula(part) for part in re.split("[_-]", key))
     return text[:1].upper() + text[1:]
+
+
+def quantity(column: str) -> str:
+    """A column's name as words, its unit in brackets.
+
+    >>> quantity("long_run_usd_per_kg"), quantity("base_t_per_year"), quantity("growth_per_year")
+    ('Long run (USD/kg)', 'Base (t/yr)', 'Growth per year')
+    """
+    for ending, unit in _UNITS.items():
+        if column.endswith(ending) and column != ending:
+            return f"{words(column.removesuffix(ending))} ({unit})"
+    return words(column)
+
+
+def _formula(part: str) -> str:
+    """One word of a key; elements with capitals if it is made of nothing else and begins with a rare earth."""
+    if re.fullmatch(f"(?:{_RARE_EARTHS})(?:{_RARE_EARTHS}|fe|co|b)+", part) is None:
+        return part
+    return re.sub(f"{_RARE_EARTHS}|fe|co|b", lambda symbol: symbol[0].capitalize(), part)
+
+
+_RARE_EARTHS = "nd|pr|dy|tb|sm|gd"
+_UNITS = {"_usd_per_kg": "USD/kg", "_t_per_year": "t/yr", "_musd_per_year": "musd/yr", "_musd": "musd", "_t": "t"}
 
 
 _KEYS = {"regions": "region", "materials": "material", "programmes": "programme", "plants": "plant"}

@@ -37,8 +37,8 @@ def from_case(
 ) -> dict[str, Any]:
     """The ``scenario_creator_kwargs`` of a case: its numbers, drawn alike by every process.
 
-    Arguments left out take the case's settings. Raises SettingError for a bad argument, ModelError for numbers that are
-    not finite.
+    ``paths`` price paths, ``futures`` futures and ``seed``; arguments left out take the case's settings. Raises
+    SettingError for a bad argument, ModelError for numbers that are not finite.
     """
     for path, value in (("paths", paths), ("futures", futures), ("seed", seed)):
         if value is not None:
@@ -54,7 +54,7 @@ def scenario_names(instance: Instance) -> list[str]:
 
 
 def scenario_model(name: str, instance: Instance) -> Any:
-    """The Pyomo model of one scenario, as if its future were certain; needs no mpi-sppy.
+    """The Pyomo model of one scenario of an ``instance``, as if its future were certain; needs no mpi-sppy.
 
     The mean of ``total_cost`` over the futures, each at its probability and all with the same awards (and value at
     risk), is the objective of the whole problem, musd. Raises SettingError for a name that is no scenario.
@@ -87,7 +87,7 @@ def nonanticipative(model: Any) -> list[Any]:
 
 
 def scenario_creator(name: str, instance: Instance) -> Any:
-    """The scenario model with its probability and root node, as mpi-sppy wants it.
+    """The model of scenario ``name`` of an ``instance`` with its probability and root node, as mpi-sppy wants it.
 
     Raises SettingError if mpi-sppy is not installed or there is no such scenario.
     """
@@ -101,12 +101,13 @@ def scenario_creator(name: str, instance: Instance) -> Any:
 def scenario_denouement(rank: int, name: str, model: Any) -> None:
     """Nothing: when the search ends, a scenario at hand need not hold the best plan.
 
-    Read that with ``write_first_stage_solution`` of mpi-sppy's ``WheelSpinner``.
+    Read that with ``write_first_stage_solution`` of mpi-sppy's ``WheelSpinner``. It calls this with its ``rank``, the
+    ``name`` of the scenario and its ``model``.
     """
 
 
 def inparser_adder(cfg: Any) -> None:
-    """Options for mpi-sppy's generic programs: ``--case``, ``--paths`` and ``--draw-seed``; it has ``--num-scens``."""
+    """Add the options ``--case``, ``--paths``, ``--draw-seed`` and ``--num-scens`` to ``cfg``, for generic programs."""
     cfg.num_scens_required()
     cfg.add_to_config("case", description="folder or bundled case", domain=str, default=None)
     cfg.add_to_config("paths", description="price paths (default: those of the case)", domain=int, default=None)
@@ -116,7 +117,7 @@ def inparser_adder(cfg: Any) -> None:
 
 
 def kw_creator(cfg: Mapping[str, Any]) -> dict[str, Any]:
-    """What :func:`from_case` makes of the options of :func:`inparser_adder`.
+    """What :func:`from_case` makes of the options ``cfg`` of :func:`inparser_adder`.
 
     Raises SettingError without a case, or if the case has fewer different futures than scenarios are asked for.
     """

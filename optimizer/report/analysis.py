@@ -6,15 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol, TextIO
 
 import pandas as pd
-from rich import box
-from rich.console import Console, Group, RenderableType
+from rich.console import Group, RenderableType
 from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
+from optimizer.report.console import show
+from optimizer.report.grid import FigureHead, Head, new_table
 from optimizer.report.notation import figure, share, word, year
-
-WIDTH = 100
 
 
 class ReportedView(Protocol):
@@ -43,9 +41,7 @@ class ReportedAnalysis(Protocol):
 
 def print_analysis(analysis: Any, file: TextIO | None = None) -> None:
     """Print an analysis; on stdout unless another file is given."""
-    console = Console(file=file, markup=False, emoji=False, highlight=False)
-    console.width = min(WIDTH, console.width) if console.is_terminal else WIDTH
-    console.print(analysis_view(analysis))
+    show(analysis_view(analysis), file)
 
 
 def analysis_view(analysis: ReportedAnalysis) -> RenderableType:
@@ -80,15 +76,12 @@ def rests_on(analysis: ReportedAnalysis) -> str:
 
 def table_view(frame: pd.DataFrame, view: ReportedView) -> RenderableType:
     """The columns of a view; the kind of each figure is read from the end of the column's name."""
-    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    heads = []
     for name, head in view.columns.items():
-        if pd.api.types.is_numeric_dtype(frame[name]) and not pd.api.types.is_bool_dtype(frame[name]):
-            table.add_column(head, justify="right", no_wrap=True, vertical="bottom")
-        else:
-            table.add_column(head, overflow="fold", vertical="bottom")
-    for values in frame[list(view.columns)].head(view.rows).astype(object).itertuples(index=False):
-        table.add_row(*(cell(name, value) for name, value in zip(view.columns, values, strict=True)))
-    return table
+        figures = pd.api.types.is_numeric_dtype(frame[name]) and not pd.api.types.is_bool_dtype(frame[name])
+        heads.append(FigureHead(head) if figures else Head(head))
+    rows = frame[list(view.columns)].head(view.rows).astype(object).itertuples(index=False)
+    return new_table(heads, [[cell(name, v) for name, v in zip(view.columns, row, strict=True)] for row in rows])
 
 
 def cell(column: str, value: Any) -> str:

@@ -7,29 +7,35 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich import box
-from rich.console import Console
+from rich.console import Group, RenderableType
 from rich.table import Table
+from rich.text import Text
 
-from optimizer.report.notation import figure
+from optimizer.report.console import show
+from optimizer.report.notation import figure, share
+from optimizer.report.sparkline import group_size, sparkline
 
 SHOWN = 40
 """Rows of a table; the rest is counted. ``collect`` has them all."""
+REASONS = 5
+"""Runs without a plan of which it is said why."""
+FEWEST = 3
+"""Costs that make a line."""
+AS_IT_IS = "as it is"
 
 
 def print_plan(labels: Sequence[str], done: int, workers: int, seconds: tuple[float, float], basis: str) -> None:
     """What a batch would run: how many, how many are done already, how long the rest may take, and what says so."""
-    console = Console(width=100, highlight=False)
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
-    table.add_column("run")
+    table.add_column("run", overflow="fold")
     for label in labels[:SHOWN]:
-        table.add_row(label or "as it is")
-    console.print(table)
-    if len(labels) > SHOWN:
-        console.print(f"… and {len(labels) - SHOWN:,} more")
+        table.add_row(label or AS_IT_IS)
+    parts: list[RenderableType] = [table, *_more(len(labels), "")]
     left = len(labels) - done
-    console.print(f"{len(labels):,} runs, {done:,} done already, {left:,} to do with {workers} process(es)")
+    parts.append(Text(f"{len(labels):,} runs, {done:,} done already, {left:,} to do with {workers} process(es)"))
     if left:
-        console.print(f"{duration(*seconds)}, {basis}", soft_wrap=True)
+        parts.append(Text(f"{duration(*seconds)}, {basis}"))
+    show(Group(*parts))
 
 
 def duration(low: float, high: float) -> str:
@@ -60,28 +66,62 @@ def print_batches(rows: Sequence[Mapping[str, Any]]) -> None:
         table.add_column(str(name), justify="left" if name == "batch" else "right", overflow="fold")
     for row in rows:
         table.add_row(*(str(value) for value in row.values()))
-    Console(width=100, highlight=False).print(table)
+    show(table)
 
 
 def print_batch(rows: Sequence[Mapping[str, Any]], counts: Mapping[str, int]) -> None:
-    """Runs of a batch with their cost and gap, and how many ended how."""
-    console = Console(width=100, highlight=False)
+    """Runs of a batch with their cost and gap, and how many ended how; a line of costs if one figure varied."""
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
     for head, side in (
-        ("run", "left"), ("", "left"), ("status", "left"), ("cost\nmusd", "right"), ("gap", "right"), ("s", "right"),
+        ("run", "left"), ("", "left"), ("status", "left"), ("cost\nmusd", "right"), ("bound\nmusd", "right"),
+        ("gap", "right"), ("time\ns", "right"),
     ):  # fmt: skip
-        table.add_column(head, justify=side, overflow="fold")  # type: ignore[arg-type]
+        table.add_column(head, justify=side, overflow="fold", vertical="bottom")  # type: ignore[arg-type]
     for row in rows[:SHOWN]:
-        gap = "–" if row["gap"] is None else f"{100 * row['gap']:.2f} %"
-        cost = "–" if row["objective_musd"] is None else figure(row["objective_musd"], 1)
-        seconds = "–" if row["seconds"] is None else f"{row['seconds']:.1f}"
-        table.add_row(row["id"][:8], row["label"] or "as it is", row["status"], cost, gap, seconds)
-    console.print(table)
-    if len(rows) > SHOWN:
-        console.print(f"… and {len(rows) - SHOWN:,} more")
-    console.print(", ".join(f"{count:,} {status}" for status, count in sorted(counts.items())))
+        table.add_row(
+            row["id"][:8],
+            row["label"] or AS_IT_IS,
+            row["status"],
+            figure(row["objective_musd"]),
+            figure(row["bound_musd"]),
+            share(row["gap"], 2),
+            figure(row["seconds"]),
+        )
+    parts: list[RenderableType] = [table, *_more(len(rows), "")]
+    parts.append(Text(", ".join(f"{count:,} {status}" for status, count in sorted(counts.items()))))
+    line = cost_line(rows)
+    parts += [Text(line)] if line else []
     failed = [row for row in rows if row["message"]]
-    for row in failed[:5]:
-        console.print(f"{row['id'][:8]} {row['label']}: {row['message'].splitlines()[0]}", soft_wrap=True, markup=False)
-    if len(failed) > 5:
-        console.print(f"… and {len(failed) - 5:,} more reasons: see collect")
+    parts += [Text(f"{row['id'][:8]} {row['label']}: {row['message'].splitlines()[0]}") for row in failed[:REASONS]]
+    parts += _more(len(failed), " reasons: see collect", REASONS)
+    show(Group(*parts))
+
+
+def cost_line(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Cost by the only figure that varied, if at least three runs have a plan; else nothing.
+
+    >>> runs = [{"columns": {"pot": pot}, "objective_musd": cost} for pot, cost in (("2", 9.0), ("4", 8.0), ("6", 7.5))]
+    >>> cost_line(runs)
+    'cost by pot, 2 to 6 (a mark a run): █▃▁ 7.5 to 9.0 musd'
+    >>> cost_line(runs[:2])
+    ''
+    """
+    known = [row for row in rows if row["objective_musd"] is not None]
+    names = {name for row in known for name in row["columns"]}
+    if len(known) < FEWEST or len(names) != 1:
+        return ""
+    (name,) = names
+    try:
+        pairs = sorted((float(row["columns"][name]), float(row["objective_musd"])) for row in known)
+    except (KeyError, ValueError):
+        return ""
+    values, costs = zip(*pairs, strict=True)
+    least, most = min(costs), max(costs)
+    size = group_size(len(pairs))
+    each = "a mark a run" if size == 1 else f"a mark for {size} runs"
+    line = f"{sparkline(costs, least, most)} {figure(least)} to {figure(most)} musd"
+    return f"cost by {name}, {values[0]:g} to {values[-1]:g} ({each}): {line}"
+
+
+def _more(count: int, words: str, shown: int = SHOWN) -> list[RenderableType]:
+    return [Text(f"… and {count - shown:,} more{words}")] if count > shown else []

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TextIO
 
 from rich import box
-from rich.console import Console, Group
+from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from optimizer.report.terminal import WIDTH
+from optimizer.report.console import show
 from optimizer.verification import Certificate
 
 
@@ -31,7 +31,5 @@ def print_certificate(title: str, certificate: Certificate, file: TextIO | None 
     rules = sorted({check.tolerance for check in certificate.checks if check.unit})
     words = " or ".join(f"{tolerance:.0e}" for tolerance in rules)
     legend = [Text(f"Tolerance: {words} of the larger of the terms compared and 1 kt, 1 musd, 1 USD/kg or 1.")]
-    console = Console(file=file, markup=False, emoji=False, highlight=False)
-    console.width = min(WIDTH, console.width) if console.is_terminal else WIDTH
     head = Text(title, style="bold")
-    console.print(Group(head, table, Text(), *failed, *notes, *(legend if rules else []), Text(certificate.line)))
+    show(Group(head, table, Text(), *failed, *notes, *(legend if rules else []), Text(certificate.line)), file)

@@ -7,16 +7,17 @@ from typing import Any, TextIO
 
 import pandas as pd
 from rich import box
-from rich.console import Console, Group, RenderableType
+from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from optimizer.comparison import Comparison
 from optimizer.comparison.lines import CHANGE, WITHIN, is_number
 from optimizer.report.compare_awards import awards_view
+from optimizer.report.console import show
 from optimizer.report.notation import ABSENT, figure, is_absent, share, word
+from optimizer.report.sparkline import sparkline
 
-WIDTH = 100
 MOST_RUNS = 6
 """Runs that fit side by side."""
 MOST_INPUTS = 40
@@ -30,9 +31,7 @@ VISIBLE_SHARE = 0.0005
 
 def print_comparison(comparison: Comparison, file: TextIO | None = None) -> None:
     """Print a comparison; on stdout unless another file is given."""
-    console = Console(file=file, markup=False, emoji=False, highlight=False)
-    console.width = min(WIDTH, console.width) if console.is_terminal else WIDTH
-    console.print(comparison_view(comparison))
+    show(comparison_view(comparison), file)
 
 
 def comparison_view(comparison: Comparison) -> RenderableType:
@@ -57,6 +56,7 @@ def comparison_view(comparison: Comparison) -> RenderableType:
         view.table("money", "Objective and its terms, weighted", ("term",)),
         view.table("pots", "Pots: outlays as present values over price paths", ("pot", "")),
         view.covered(),
+        view.covered_by_year(),
         view.table("unmet_demand", "Share of demand not met, all years", ("material", "segment", ""), decimals=2),
         view.table("worst_future", "The worst future, by cost of supply", ("measure",)),
         view.table("stock", "Stock", ("stockpile", "")),
@@ -192,6 +192,31 @@ class _View:
             picked += sorted({positions[largest], positions[-2], positions[-1]})
         title = "Share of allied supply from covered countries: largest change, last year, and all years"
         return self.table("covered_origins", title, ("material", "", "year"), rows.loc[picked])
+
+    def covered_by_year(self) -> RenderableType | None:
+        """The same shares as a line of marks per run, where they differ."""
+        rows = self._comparison.tables["covered_origins"]
+        yearly = rows[rows["year"].map(is_number)]
+        table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
+        for header in ("material", "", "run"):
+            table.add_column(header, overflow="fold", vertical="bottom")
+        if yearly.empty:
+            return None
+        years = range(int(yearly["year"].min()), int(yearly["year"].max()) + 1)
+        table.add_column(f"{years[0]}–{years[-1]}", no_wrap=True, vertical="bottom")
+        table.add_column("lowest", justify="right", no_wrap=True, vertical="bottom")
+        table.add_column("highest", justify="right", no_wrap=True, vertical="bottom")
+        for (material, condition), group in yearly.groupby(["material", "condition"], sort=False):
+            if group.apply(self._largest_change, axis=1).max() < VISIBLE_SHARE:
+                continue
+            for place, (name, head) in enumerate(zip(self._names, self._heads, strict=True)):
+                by_year = {int(row["year"]): row[name] for _, row in group.iterrows() if not is_absent(row[name])}
+                line = [by_year.get(year) for year in years]
+                ends = (share(min(by_year.values(), default=None)), share(max(by_year.values(), default=None)))
+                keys = ("", "") if place else (str(material), str(condition))
+                table.add_row(*keys, head, sparkline(line, 0.0, 1.0), *ends)
+        title = "Share of allied supply from covered countries by year (a mark a year, from 0 % to 100 %)"
+        return Group(Text(title, style="bold"), table) if table.row_count else None
 
     def _largest_change(self, row: pd.Series[Any]) -> float:
         base, *others = (row[name] for name in self._names)

@@ -7,6 +7,8 @@ from typing import Any, Protocol
 
 import pandas as pd
 
+from optimizer.data import Case
+
 
 class Certified(Protocol):
     """What the report reads of a certificate."""
@@ -58,6 +60,10 @@ class ReportedSolution(Protocol):
     @property
     def tables(self) -> Mapping[str, pd.DataFrame]:
         """Results as tidy tables."""
+
+    @property
+    def case(self) -> Case | None:
+        """The case that was solved, if it is known."""
 
     @property
     def certificate(self) -> Certified | None:

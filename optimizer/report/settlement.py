@@ -9,26 +9,26 @@ from itertools import groupby
 from typing import TextIO
 
 from rich import box
-from rich.console import Console, Group, RenderableType
+from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from optimizer.report.console import show
 from optimizer.report.notation import ABSENT, figure, share
 from optimizer.settlement import ImpliedPeriod, Pair, Statement, Terms
 
-WIDTH = 100
 WHOLE_FROM = Decimal(10) ** 6
 """Money is shown in whole units of the currency where any amount reaches this."""
 
 
 def print_statement(statement: Statement, file: TextIO | None = None) -> None:
     """Print a statement; on stdout unless another file is given."""
-    _print(statement_view(statement), file)
+    show(statement_view(statement), file)
 
 
 def print_implied(periods: Sequence[ImpliedPeriod], terms: Terms, file: TextIO | None = None) -> None:
     """Print the pairs behind reported payments; on stdout unless another file is given."""
-    _print(Group(*(_implied_view(period, terms) for period in periods)), file)
+    show(Group(*(_implied_view(period, terms) for period in periods)), file)
 
 
 def statement_view(statement: Statement) -> RenderableType:
@@ -165,9 +165,3 @@ def _implied_view(period: ImpliedPeriod, terms: Terms) -> RenderableType:
 def _distance(pair: Pair) -> float:
     """How far apart implied and reported are, either way; infinite if nothing is implied."""
     return math.inf if pair.ratio is None or pair.ratio <= 0 else abs(math.log(pair.ratio))
-
-
-def _print(view: RenderableType, file: TextIO | None) -> None:
-    console = Console(file=file, markup=False, emoji=False, highlight=False)
-    console.width = min(WIDTH, console.width) if console.is_terminal else WIDTH
-    console.print(view)

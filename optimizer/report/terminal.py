@@ -14,6 +14,7 @@ Tables read from ``solution.tables``, with these columns; others are ignored, an
                    regions use, by where it was made
 ``shortfall``      material, year, condition, plan, segment, demand_t, shortfall_t
 ``comparison``     measure, unit, without_plan, with_plan: what the plan buys
+``yearly_outlays`` programme, year, expected_musd, p95_musd: not discounted
 ``breakdown``      term, musd: sums to the objective
 """
 
@@ -23,23 +24,24 @@ from collections.abc import Callable, Mapping
 from typing import Any, TextIO
 
 import pandas as pd
-from rich import box
-from rich.console import Console, Group, RenderableType
+from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from optimizer.report.console import show
+from optimizer.report.grid import FigureHead, Head, new_table
 from optimizer.report.notation import ABSENT, figure, share, word, year
 from optimizer.report.reported import ReportedSolution
+from optimizer.report.yearly import covered_shares, stock_line, year_span, yearly_outlays
 from optimizer.results.termination import plan_words
 
-WIDTH = 100
 SMALL_SHARE = 0.02
 SITUATIONS = (("calm", "without"), ("calm", "with"), ("embargo", "without"), ("embargo", "with"))
 
 
 def print_solution(solution: ReportedSolution, file: TextIO | None = None) -> None:
     """Print a solution; on stdout unless another file is given."""
-    _print(solution_view(solution), file)
+    show(solution_view(solution), file)
 
 
 def print_fields(title: str, fields: Mapping[str, str], file: TextIO | None = None) -> None:
@@ -47,13 +49,7 @@ def print_fields(title: str, fields: Mapping[str, str], file: TextIO | None = No
     table = Table.grid(padding=(0, 2))
     for name, words in fields.items():
         table.add_row(name, words)
-    _print(_titled(title, table), file)
-
-
-def _print(view: RenderableType, file: TextIO | None) -> None:
-    console = Console(file=file, markup=False, emoji=False, highlight=False)
-    console.width = min(WIDTH, console.width) if console.is_terminal else WIDTH
-    console.print(view)
+    show(_titled(title, table), file)
 
 
 def solution_view(solution: ReportedSolution) -> RenderableType:
@@ -64,6 +60,10 @@ def solution_view(solution: ReportedSolution) -> RenderableType:
         shown = None if rows is None or rows.empty else view(rows)
         if shown is not None:
             parts += [Text(), shown]
+        if name == "supply" and shown is not None and solution.case is not None:
+            covered = [row.region for row in solution.case.rows("regions") if row.covered]
+            lines = covered_shares(solution.tables[name], covered)
+            parts += [] if lines is None else [Text(), lines]
     breakdown = solution.tables.get("breakdown")
     if breakdown is not None and not breakdown.empty:
         parts += [Text(), _breakdown(breakdown, solution.objective_musd)]
@@ -82,7 +82,7 @@ def _heading(solution: ReportedSolution) -> RenderableType:
     return Text(
         f"{solution.title}\n{solution.case_name}: {plan_words(solution.termination)}\n"
         f"objective {figure(solution.objective_musd)} musd · bound {figure(solution.bound_musd)} musd · gap {gap} · "
-        f"{solution.seconds:,.1f} s\n{_proof(solution.run)}musd: million USD, real, present value"
+        f"{figure(solution.seconds)} s\n{_proof(solution.run)}musd: million USD, real, present value"
     )
 
 
@@ -151,13 +151,17 @@ def _programmes(rows: pd.DataFrame) -> RenderableType:
 
 
 def _stockpile(rows: pd.DataFrame) -> RenderableType:
-    table = _table(("stockpile", "material"), ("bought\nt", "first\nyear", "last\nyear", "largest stock\nt"))
+    figures = ("bought\nt", "first\nyear", "last\nyear", "largest\nt", f"end of year\n{year_span(rows)}")
+    table = _table(("stockpile", "material"), figures)
     for (stockpile, material), group in rows.groupby(["stockpile", "material"], sort=True):
         years = group.loc[group["purchase_t"] > 0.0, "year"]
         first, last = (None, None) if years.empty else (years.min(), years.max())
         bought, largest = group["purchase_t"].sum(), group["stock_t"].max()
-        table.add_row(str(stockpile), str(material), figure(bought, 0), year(first), year(last), figure(largest, 0))
-    return _titled("Stock", table)
+        line = stock_line(group.sort_values("year")["stock_t"].tolist())
+        table.add_row(
+            str(stockpile), str(material), figure(bought, 0), year(first), year(last), figure(largest, 0), line
+        )
+    return _titled("Stock (a mark a year, from 0 to the largest)", table)
 
 
 def _supply(rows: pd.DataFrame) -> RenderableType:
@@ -213,6 +217,7 @@ _VIEWS: tuple[tuple[str, Callable[[pd.DataFrame], RenderableType | None]], ...] 
     ("awards", _finance),
     ("private_entry", _private_entry),
     ("programmes", _programmes),
+    ("yearly_outlays", yearly_outlays),
     ("stockpile", _stockpile),
     ("supply", _supply),
     ("shortfall", _shortfall),
@@ -225,12 +230,7 @@ def _titled(title: str, table: Table) -> RenderableType:
 
 
 def _table(words: tuple[str, ...], figures: tuple[str, ...]) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
-    for header in words:
-        table.add_column(header, overflow="fold", vertical="bottom")
-    for header in figures:
-        table.add_column(header, justify="right", no_wrap=True, vertical="bottom")
-    return table
+    return new_table([*map(Head, words), *map(FigureHead, figures)])
 
 
 def _records(rows: pd.DataFrame) -> list[dict[Any, Any]]:

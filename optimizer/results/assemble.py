@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from optimizer.display import Tables
 from optimizer.engine import Solved, relative_gap
 from optimizer.instance import Instance
 from optimizer.results.awards import (
@@ -15,6 +16,7 @@ from optimizer.results.awards import (
 )
 from optimizer.results.breakdown import breakdown_table, reconcile
 from optimizer.results.comparison import comparison_table
+from optimizer.results.contents import RESULT_TABLES
 from optimizer.results.detail import baseline_table, cover_table, detail_tables, financing_table
 from optimizer.results.offers import offers_table
 from optimizer.results.pots import outlays_table, programmes_table, stockpile_table
@@ -41,7 +43,11 @@ def build_solution(
     seconds: float,
     run: dict[str, Any],
 ) -> Solution:
-    """Tables and breakdown of a plan. Raises ReconciliationError if the breakdown does not sum to the objective.
+    """Tables and breakdown of a plan: what ``solve`` returns, made of what it has found.
+
+    ``case``, its scenarios ``draws`` and its numbers ``instance``; the plan that was ``solved`` and, if it was solved
+    too, the ``baseline`` without any new award; ``seconds`` it took and the facts of the ``run``. Raises
+    ReconciliationError if the breakdown does not sum to the objective.
 
     Rows stand in the order of keys, so that the order in which somebody typed rows does not show.
     """
@@ -91,7 +97,7 @@ def build_solution(
         gap=relative_gap(solved.objective, solved.bound),
         seconds=seconds,
         breakdown=dict(zip(breakdown["term"], breakdown["musd"].astype(float), strict=True)),
-        tables=tables,
+        tables=Tables(tables, RESULT_TABLES),
         sources=case.grade_mix(),
         report=_report(solved),
         case=solved_case,

@@ -11,8 +11,10 @@ from pathlib import Path
 import pandas as pd
 
 from optimizer.data import read_case
+from optimizer.display import Tables
 from optimizer.errors import OutputError, SettingError
 from optimizer.origin import source_fingerprint
+from optimizer.results.contents import RESULT_TABLES
 from optimizer.results.manifest import MANIFEST, opened
 from optimizer.results.solution import Solution
 
@@ -63,7 +65,7 @@ def read_run(folder: str | Path) -> Solution:
             gap=math.inf if said["gap"] is None else float(said["gap"]),
             seconds=math.nan,
             breakdown={str(term): float(musd) for term, musd in said["breakdown"].items()},
-            tables=read_tables(place),
+            tables=Tables(read_tables(place), RESULT_TABLES),
             sources={str(grade): int(rows) for grade, rows in said["sources"].items()},
             run=dict(said["run"]),
             report=pd.read_csv(place / SEARCH),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import json
 import math
 from dataclasses import dataclass, field
@@ -12,8 +11,11 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from optimizer.data import Case
+from optimizer.display import Public, Tables
 from optimizer.origin import source_fingerprint
+from optimizer.results.contents import RESULT_TABLES
 from optimizer.results.manifest import with_manifest
+from optimizer.results.notebook import solution_html, solution_line
 from optimizer.results.records import records
 from optimizer.results.store import replace_folder, spreadsheet_safe, table_files
 from optimizer.results.workbook import write_results
@@ -24,19 +26,24 @@ if TYPE_CHECKING:
 JSON_TABLES = ("programmes", "stockpile", "supply", "shortfall", "comparison", "private_entry", "candidates")
 
 
-@dataclass(frozen=True)
-class Solution:
-    """A plan and everything said about it.
+@dataclass(frozen=True, repr=False)
+class Solution(metaclass=Public):
+    """A plan and everything said about it, as ``solve`` and ``read_run`` return it.
 
-    ``termination`` says why the search stopped: gap_reached, time_limit, round_limit (it came no closer) or
-    interrupted. ``objective_musd`` is the weighted cost of the plan, ``bound_musd`` a lower bound on the cost of any
-    plan, ``gap`` their relative distance.
-    ``report`` is the trace of the search, one row per iteration of the cutting-plane method: phase, iteration,
-    bound_musd, incumbent_musd, gap, cuts, seconds.
-    ``breakdown`` maps each term to its weighted share of the objective (musd) and sums to it. ``tables`` holds the
-    tidy tables named in ``optimizer.results``; ``run`` the sizes, seed and versions behind the numbers; ``case`` is the
-    case that was solved, with every change made to it. ``certificate`` is what came of working the plan out again; None
-    if that was not done.
+    >>> from optimizer import read_case, solve
+    >>> solution = solve(read_case("mp-materials"), paths=16, futures=2)
+    >>> solution.tables["programmes"].columns[3]
+    'budget_musd'
+
+    ``case_name`` and ``title`` are those of the case. ``termination`` says why the search stopped: gap_reached,
+    time_limit, round_limit (it came no closer) or interrupted. ``objective_musd`` is the weighted cost of the plan,
+    ``bound_musd`` a lower bound on the cost of any plan, ``gap`` their relative distance. ``report`` is the trace of
+    the search, one row per iteration of the cutting-plane method: phase, iteration, bound_musd, incumbent_musd, gap,
+    cuts, seconds. ``breakdown`` maps each term to its weighted share of the objective (musd) and sums to it. ``tables``
+    holds the tidy tables named in ``optimizer.results``; ``run`` the sizes, seed and versions behind the numbers;
+    ``case`` is the case that was solved, with every change made to it. ``certificate`` is what came of working the plan
+    out again; None if that was not done. ``seconds`` is how long it took, ``sources`` the number of input rows by grade
+    of evidence.
     """
 
     case_name: str
@@ -47,17 +54,35 @@ class Solution:
     gap: float
     seconds: float
     breakdown: dict[str, float]
-    tables: dict[str, pd.DataFrame]
+    tables: Tables
     sources: dict[str, int]
     run: dict[str, Any] = field(default_factory=dict)
     report: pd.DataFrame = field(default_factory=pd.DataFrame)
     case: Case | None = None
     certificate: Certificate | None = None
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "tables", Tables(self.tables, RESULT_TABLES))
+
     @property
     def interrupted(self) -> bool:
         """Whether the search was stopped from outside; the plan is the best found until then."""
         return self.termination == "interrupted"
+
+    @property
+    def backed(self) -> pd.DataFrame:
+        """What the plan backs: the rows of ``tables["awards"]`` of plants that get support, one per contract.
+
+        Columns are those of that table: money in musd, strikes in USD/kg, tonnage in t/yr. Grants, equity and loans
+        stand on the first row of a plant only, so that columns can be summed.
+        """
+        awards = self.tables["awards"]
+        return awards[awards["route"] == "supported"].reset_index(drop=True)
+
+    @property
+    def net_outlay_musd(self) -> float:
+        """Expected net public outlay of all pots: present value at the public rate, musd, less what is paid back."""
+        return float(self.tables["programmes"]["expected_net_musd"].sum())
 
     def stated(self) -> dict[str, Any]:
         """What is said of the search and the objective, as plain numbers and strings; absent values are None."""
@@ -113,11 +138,14 @@ class Solution:
         replace_folder(folder, self.folder_files())
 
     def write_workbook(self, path: str | Path) -> None:
-        """Write the plan and every table as an Excel workbook to send on. A file is never overwritten: OutputError."""
+        """Write the plan and every table as an Excel workbook to send on, at ``path`` (``.xlsx``).
+
+        A file is never overwritten: OutputError.
+        """
         write_results(self, path)
 
     def folder_files(self, *, as_csv: bool = True) -> dict[str, bytes]:
-        """All ``files`` with ``manifest.json`` and ``timing.json``: what ``write`` writes."""
+        """All ``files`` (with ``as_csv`` as there), ``manifest.json`` and ``timing.json``: what ``write`` writes."""
         return with_manifest(self.files(as_csv=as_csv), self._facts(), self._timing())
 
     def _facts(self) -> dict[str, Any]:
@@ -133,25 +161,12 @@ class Solution:
         steps = self.report["seconds"].astype(float).tolist() if "seconds" in self.report else []
         return {"seconds": self.seconds, "search_seconds": steps}
 
+    def __repr__(self) -> str:
+        """The plan in one line."""
+        return solution_line(self)
+
     def _repr_html_(self) -> str:
-        awards = self.tables["awards"][
-            [
-                "plant",
-                "start_year",
-                "route",
-                "contract",
-                "strike_usd_per_kg",
-                "volume_t_per_year",
-                "grant_musd",
-                "equity_musd",
-                "loan_musd",
-            ]
-        ]
-        return (
-            f"<h4>{html.escape(self.title)}</h4><p>{self.objective_musd:,.1f} musd, no plan below "
-            f"{self.bound_musd:,.1f} musd (gap {self.gap:.3%}; {html.escape(self.termination.replace('_', ' '))})</p>"
-            + awards.to_html(index=False, float_format=lambda x: f"{x:,.1f}", na_rep="")
-        )
+        return solution_html(self)
 
 
 def _award(row: dict[str, Any]) -> dict[str, Any]:

@@ -7,13 +7,14 @@ from importlib import resources
 from pathlib import Path
 
 from optimizer.data.nearest import allowed_words
+from optimizer.display import Public
 from optimizer.errors import SettingError
 from optimizer.settlement.terms_file import FILE
 
 
 @dataclass(frozen=True)
-class Files:
-    """Files of one settlement; None where there is none."""
+class Files(metaclass=Public):
+    """Files of one settlement: ``terms``, ``prices``, ``volumes``, ``reported`` payments; None where there is none."""
 
     terms: Path
     prices: Path | None = None

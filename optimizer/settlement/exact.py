@@ -66,7 +66,7 @@ def contract_payment(
     tonnes_by_year: Mapping[int, Any],
     base_year: int,
 ) -> dict[int, Decimal]:
-    """Payment of each year, musd of the case's price year; positive = the government pays.
+    """Payment in each of ``years``, musd of the case's price year; positive = the government pays.
 
     ``quarterly_prices_by_year``: the four quarterly reference prices of each year, USD/kg. ``strike`` in USD/kg, of
     ``base_year``: it changes by the contract's ``indexation_rate`` each year after; threshold and collar width do not.

@@ -13,6 +13,7 @@ from decimal import Decimal, localcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from optimizer.display import Public
 from optimizer.errors import CaseError, Fault, SettingError
 from optimizer.settlement.agreement import KIND_OF
 from optimizer.settlement.exact import DIGITS, exact
@@ -33,7 +34,7 @@ PAYMENT = "payment"
 
 
 @dataclass(frozen=True)
-class Pair:
+class Pair(metaclass=Public):
     """A candidate benchmark and a reported quantity beside a payment.
 
     ``benchmark_price`` and ``implied_price`` (the benchmark that the reported quantity implies) in the price unit,
@@ -94,8 +95,8 @@ def consistent_pairs(
 
 
 @dataclass(frozen=True)
-class ImpliedPeriod:
-    """One reported payment and all pairs beside it. ``payment`` in the currency."""
+class ImpliedPeriod(metaclass=Public):
+    """One reported ``payment`` (in the currency) for a ``period``, and all ``pairs`` beside it."""
 
     period: Period
     payment: Decimal
@@ -122,9 +123,10 @@ def implied_pairs(
 ) -> tuple[ImpliedPeriod, ...]:
     """For every payment reported: every series of the price file, on each tax basis, beside every quantity reported.
 
-    A benchmark is the plain mean of the quotes in the period; where some are missing, its name says how many of
-    how many there are, as (1/3).
-    The strike is that of the terms; only a floor before its upside share is asked for (payments above 0).
+    ``terms``, ``prices`` and ``reported`` are files, or what ``settle`` takes in their place. ``tolerance``: how far
+    from 1 the ratio of a consistent pair may be. A benchmark is the plain mean of the quotes in the period; where some
+    are missing, its name says how many of how many there are, as (1/3). The strike is that of the terms; only a floor
+    before its upside share is asked for (payments above 0).
 
     Raises CaseError with every fault of the files, SettingError for a bad tolerance or a form other than floor or cfd.
     """

@@ -11,8 +11,10 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 from typing import Any
 
+from optimizer.display import Public, counted
 from optimizer.settlement.deliveries import Covered
 from optimizer.settlement.exact import DIGITS
+from optimizer.settlement.notebook import statement_html
 from optimizer.settlement.periods import Period
 from optimizer.settlement.reference import Settled, Settler, rounded
 from optimizer.settlement.terms import Terms
@@ -23,9 +25,10 @@ SHOWN_DIGITS = Decimal("1e-9")
 
 
 @dataclass(frozen=True)
-class StatementLine:
-    """One settlement period. Prices in the price unit, quantities in the quantity unit, money in the currency.
+class StatementLine(metaclass=Public):
+    """One settlement ``period``. Prices in the price unit, quantities in the quantity unit, money in the currency.
 
+    ``reference`` is compared with ``strike``; the payment is due on ``pay_on``.
     ``delivered`` = ``already_paid`` (taken out of a lot paid for before) + ``not_covered`` (designation not paid for,
     or beyond the yearly limit) + ``price_rule`` (left out by the rule for negative prices) + ``paid_for``. ``support``
     goes to the payee; ``payback_due`` comes back before the yearly cap, ``payback`` after it; ``net`` is support minus
@@ -51,9 +54,12 @@ class StatementLine:
     pay_on: date
 
 
-@dataclass(frozen=True)
-class Statement:
-    """All settlement periods of a contract with deliveries, in order; ``notes`` say what is left out and why."""
+@dataclass(frozen=True, repr=False)
+class Statement(metaclass=Public):
+    """All settlement periods of a contract with deliveries: a line each in ``lines``, in order.
+
+    ``terms`` are those it was settled by; ``notes`` say what is left out and why.
+    """
 
     terms: Terms
     lines: tuple[StatementLine, ...]
@@ -109,6 +115,14 @@ class Statement:
             "notes": list(self.notes),
             "evidence": dict(terms.evidence),
         }
+
+    def __repr__(self) -> str:
+        """The contract, how many periods are settled, and what was paid in all."""
+        name, size = self.terms.contract.name, counted(len(self.lines), "period")
+        return f"<Statement {name}: {size}, net {self.net:,f} {self.terms.units.currency}>"
+
+    def _repr_html_(self) -> str:
+        return statement_html(self)
 
 
 def drawn_up(

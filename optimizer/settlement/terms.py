@@ -8,6 +8,8 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from optimizer.data.cells import CellError
+from optimizer.display import page
+from optimizer.display.models import PublicModel, describe, values_table
 from optimizer.settlement.exact import exact
 from optimizer.settlement.payoff import Form
 from optimizer.settlement.periods import Period, parse_period
@@ -95,7 +97,7 @@ Month = Annotated[Any, BeforeValidator(_read_month)]
 Start = Annotated[Any, BeforeValidator(_read_start)]
 
 
-class _Section(BaseModel):
+class _Section(BaseModel, metaclass=PublicModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, arbitrary_types_allowed=True)
 
 
@@ -231,3 +233,9 @@ class Terms(_Section):
     negative_price: NegativePrice = NegativePrice()
     volumes: Volumes
     evidence: dict[str, Words] = {}
+
+    def _repr_html_(self) -> str:
+        return page(self.contract.title, values_table(self))
+
+
+describe(Terms)

@@ -24,7 +24,7 @@ LARGEST_TERMS = 1_000_000
 
 
 def read_terms(terms: Terms | str | Path | Mapping[str, Any]) -> Terms:
-    """Terms from a file, from nested mappings as TOML gives them, or as they are; checked.
+    """Terms from a file, from nested mappings as TOML gives them, or ``terms`` as they are; checked.
 
     Raises CaseError with every fault: file, line, key, value and what is allowed.
     """

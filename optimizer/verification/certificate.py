@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from optimizer.display import Public, bullets, details, page, paragraph, table
+
 FloatArray = NDArray[np.float64]
 Where = Callable[[tuple[int, ...]], str]
 """From the position of an item to words that say which one it is."""
@@ -29,8 +31,8 @@ SHOWN = 3
 
 
 @dataclass(frozen=True)
-class Check:
-    """One kind of condition over all items it applies to.
+class Check(metaclass=Public):
+    """One kind of condition, ``name``, over all ``items`` it applies to.
 
     ``worst`` is the largest violation in ``unit``, ``relative`` the largest in relation to the size of its terms (0:
     none), ``where`` the item it was found at, ``passed`` whether ``relative`` is within ``tolerance``.
@@ -46,8 +48,8 @@ class Check:
     passed: bool
 
 
-@dataclass(frozen=True)
-class Certificate:
+@dataclass(frozen=True, repr=False)
+class Certificate(metaclass=Public):
     """All checks of one plan. ``bound`` says how the lower bound is known; ``notes`` what was not checked, and why."""
 
     checks: tuple[Check, ...]
@@ -111,6 +113,30 @@ class Certificate:
                 for check in self.checks
             ],
         }
+
+    def __repr__(self) -> str:
+        """The certificate in one line."""
+        return f"<Certificate: {self.line}>"
+
+    def _repr_html_(self) -> str:
+        columns = ("check", "numbers", "worst_violation", "of_its_size", "passed")
+        rows = [
+            (
+                check.name,
+                check.items,
+                amount(check) if check.relative > 0.0 else "none",
+                f"{check.relative:.0e}" if check.relative > 0.0 else "",
+                "yes" if check.passed else "NO",
+            )
+            for check in sorted(self.checks, key=lambda check: check.passed)
+        ]
+        lines = table(columns, rows, most=len(rows))
+        return page(
+            "The plan holds when it is worked out again" if self.passed else "The plan does NOT hold",
+            paragraph(self.line),
+            bullets([f"The lower bound is {self.bound}." if self.bound else "", *self.notes]),
+            details(f"{len(self.checks)} checks", lines, opened=not self.passed),
+        )
 
 
 def amount(check: Check) -> str:

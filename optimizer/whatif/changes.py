@@ -15,6 +15,7 @@ from optimizer.data.nearest import allowed_words
 from optimizer.data.schema import TABLES, Column, Table
 from optimizer.data.settings_file import settings_of_data
 from optimizer.data.tables import key_word
+from optimizer.display import Public
 from optimizer.errors import CaseError, SettingError
 from optimizer.settings import Settings
 from optimizer.whatif.filters import picked
@@ -24,8 +25,11 @@ RowValues = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Touched:
-    """One cell or setting that a change touches; ``old`` is None for a new row, ``new`` for one that goes."""
+class Touched(metaclass=Public):
+    """One cell that a ``change`` touches, by ``table``, ``key`` and ``column``; of a setting, its path is the key.
+
+    ``old`` is None for a new row, ``new`` for one that goes.
+    """
 
     change: str
     table: str
@@ -36,7 +40,13 @@ class Touched:
 
 
 def apply(case: Case, changes: Iterable[str | Change]) -> Case:
-    """The case with every change made, in order, and then validated.
+    """The case with all ``changes`` made, in order, and then validated.
+
+    >>> from optimizer import read_case
+    >>> from optimizer.whatif import apply
+    >>> case = apply(read_case("mp-materials"), ["programmes.nds.budget_musd *= 2", "scenarios.paths = 64"])
+    >>> case.row("programmes", "nds").budget_musd, case.settings.scenarios.paths
+    (600.0, 64)
 
     Raises SettingError for a change that cannot be made and CaseError if the outcome is not a valid case.
     """
@@ -44,7 +54,10 @@ def apply(case: Case, changes: Iterable[str | Change]) -> Case:
 
 
 def preview(case: Case, changes: Iterable[str | Change]) -> pd.DataFrame:
-    """What changes would touch: change, table, key, column, old, new. Raises what :func:`apply` raises."""
+    """What ``changes`` would touch in a ``case``, a row per cell: change, table, key, column, old, new (as text).
+
+    Raises what :func:`apply` raises.
+    """
     touched = _made(case, changes)[1]
     return pd.DataFrame([vars(one) for one in touched], columns=["change", "table", "key", "column", "old", "new"])
 

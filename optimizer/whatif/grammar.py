@@ -18,6 +18,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from optimizer.display import Public
 from optimizer.errors import SettingError
 
 _CONDITION = re.compile(r"\s*([A-Za-z_][A-Za-z0-9_]*)\s*(!=|<=|>=|=|<|>)\s*(.*?)\s*")
@@ -52,7 +53,7 @@ class Target:
 
 
 @dataclass(frozen=True)
-class Change:
+class Change(metaclass=Public):
     """One change: ``action`` is an operator, ``drop`` or ``append``; ``value`` its right-hand side, as text.
 
     For ``append``, ``target`` is the row to copy (or just a table) and ``cells`` what the new row has of its own.
@@ -66,7 +67,7 @@ class Change:
 
 
 def parse_change(text: str) -> Change:
-    """Read one change. Raises SettingError if it is not one.
+    """Read one change from its ``text``. Raises SettingError if it is not one.
 
     >>> parse_change("plants[region=us|australia, capex_musd>100].capex_musd *= 1.2").target.conditions[0].values
     ('us', 'australia')

@@ -34,9 +34,16 @@ FORBIDDEN = {
 ALLOWED = {
     "models": ("models", "pyomo", "numpy"),
     "optimizer/terms": ("optimizer.terms", "optimizer.errors", "numpy", "scipy"),
-    "optimizer/settlement": ("optimizer.settlement", "optimizer.data", "optimizer.errors", "pydantic"),
-    "optimizer/errors.py": (),
-    "optimizer/settings.py": ("pydantic",),
+    "optimizer/settlement": (
+        "optimizer.settlement",
+        "optimizer.data",
+        "optimizer.display",
+        "optimizer.errors",
+        "pydantic",
+    ),
+    "optimizer/display": ("optimizer.display", "pydantic"),
+    "optimizer/errors.py": ("optimizer.display",),
+    "optimizer/settings.py": ("optimizer.display", "pydantic"),
 }
 """Folder or file → all that it may import besides the standard library."""
 

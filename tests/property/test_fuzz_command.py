@@ -186,7 +186,7 @@ def test_huge_files_are_refused_without_being_read(case: Path, capsys: Captured)
 @pytest.mark.parametrize("count", [15, pytest.param(2_000, marks=pytest.mark.slow)])
 def test_batches(case: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch, count: int) -> None:
     """Figures that vary, samples and files of runs that are nearly right; ``--plan`` asks and solves nothing."""
-    monkeypatch.setattr("optimizer.cli.batch.from_trials", lambda *_: Estimate(1.0, 2.0, "made up"))
+    monkeypatch.setattr("optimizer.batch.estimate.from_trials", lambda *_: Estimate(1.0, 2.0, "made up"))
     draw = random.Random(count)
     figures = [
         "programmes.us_pot.budget_musd=0:400:3", "programmes.us_pot.budget_musd*=0.5:2", "scenarios.seed=1:9",

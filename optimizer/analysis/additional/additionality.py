@@ -84,8 +84,9 @@ def additionality(case: Case, *, time_limit: float = TIME_LIMIT, progress: Liste
     - ``outlays``: the same item by item, and stock, which is bought for no plant; ``deadweight + needed + stock`` sums
       to the net outlay of the plan.
 
-    ``time_limit`` in seconds is for the search. Raises what ``solve`` raises, ReconciliationError if items and plan do
-    not agree.
+    ``time_limit`` in seconds is for the search for the best plan of ``case``; ``progress`` is called with a report now
+    and then (stage, best cost, bound, gap, seconds). Raises what ``solve`` raises, ReconciliationError if items and
+    plan do not agree.
     """
     began = time.monotonic()
     solution = LiveCase(case).solve(case, time_limit=time_limit, baseline=False, progress=progress)

@@ -110,7 +110,9 @@ def breakeven(
     time_limit: float = TIME_LIMIT,
     progress: Listener | None = None,
 ) -> Analysis:
-    """What every candidate needs, what it is worth, and what would replace its contract; of one ``plant``, if given.
+    """What every candidate of a case needs, what it is worth, and what would replace its contract.
+
+    ``plant``: of this one alone.
 
     ``instrument`` keeps to contracts of one form (floor, cfd, collar, purchase), or to one kind of money in their
     place (grant, equity, loan). ``time_limit`` in seconds is for all of it; what is known by then is returned.
@@ -135,6 +137,7 @@ def breakeven(
       contract.
 
     A plant's value is measured at the start year that suits the plan, its need at the start year that needs least.
+    ``progress`` is called with a report now and then: stage, best cost, bound, gap, seconds.
     Raises SettingError for an unknown plant or instrument, and what ``solve`` raises.
     """
     began = time.monotonic()

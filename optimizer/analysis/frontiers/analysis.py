@@ -72,6 +72,7 @@ def frontier(
     widest limit to which this plan is known to be the best found), ``saving_per_unit`` (of y per unit more of x, to
     the next point on the frontier), ``plants``, and ``in_``, ``out_``: plants that come and go beside the row above.
 
+    ``progress`` is called with a report now and then: stage, best cost, bound, gap, seconds.
     Raises SettingError for an unknown measure or too few points, and what ``solve`` raises. Source of the method: Y.
     Haimes and others, On a bicriterion formulation of the problems of integrated system identification and system
     optimization, IEEE Transactions on Systems, Man, and Cybernetics 1 (1971): the epsilon-constraint method.

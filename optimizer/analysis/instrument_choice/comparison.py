@@ -55,6 +55,7 @@ def instruments(
     and border floor; the last two around the plant's own region and around all regions that are not covered countries
     (``allies``). ``strike`` (USD/kg; needs ``plant``) prices contracts and border floors at that strike too. ``exact``
     solves the whole model again with that one instrument, at those terms, as all that is on offer to the plant.
+    ``progress`` is called with a report now and then: stage, best cost, bound, gap, seconds.
     ``time_limit`` in seconds ends the search for the plan and then the further solves; what is known is returned.
 
     Tables (musd: present value at the public rate; NaN where no terms are enough):

@@ -66,6 +66,7 @@ def shadow_prices(
       kept; empty if they then cannot be paid for) and ``plan_saves_musd`` (with the plan chosen anew), the last between
       ``least_saved_musd`` and ``most_saved_musd``, which the gaps leave open.
 
+    ``progress`` is called with a report now and then: stage, best cost, bound, gap, seconds.
     ``time_limit`` in seconds is for all of it; what is known by then is returned. Raises what ``solve`` raises, and
     SettingError for a step that is not above 0. Source of the method: R. O'Neill and others, Efficient market-clearing
     prices in markets with nonconvexities, European Journal of Operational Research 164 (2005), for prices with integers

@@ -51,17 +51,17 @@ def alternatives(
 ) -> Analysis:
     """Plans that cost at most a share ``within`` more than the best one, each pushed as far as it goes in a direction.
 
-    With C the cost of the best plan found, a plan is within the limit if its true cost is at most C + within × abs(C),
-    musd. ``toward`` names directions (all of ``TOWARD`` if not given, and then also the most in every other country, as
-    far as there is time): fewest-plants and fewest-pots count what is backed and drawn on; least-outlay is expected net
-    public outlay, musd; least-stock and most-stock the expected present value of stock purchases, musd;
-    most-in-one-country the share of backed capital in the region that leads (``most-in-REGION`` for another);
-    least-from-origin what is bought from the outside region that sells most to the allied ones, valued at long-run
-    prices, where what demand goes short of counts as bought there, so that going without gains nothing; most-different
-    asks ``different`` times for the plan whose plants and contracts differ most from the nearest plan found so far. Of
-    plans that go equally far, the cheapest found is reported. ``ranges`` also asks how far every plant, strike, pot and
-    stockpile can move. ``time_limit`` in seconds is for all of it; questions are asked in order of use, and those left
-    over are named in the findings.
+    With C the cost of the best plan of ``case`` found, a plan is within the limit if its true cost is at most C +
+    within × abs(C), musd. ``toward`` names directions (all of ``TOWARD`` if not given, and then also the most in every
+    other country, as far as there is time): fewest-plants and fewest-pots count what is backed and drawn on;
+    least-outlay is expected net public outlay, musd; least-stock and most-stock the expected present value of stock
+    purchases, musd; most-in-one-country the share of backed capital in the region that leads (``most-in-REGION`` for
+    another); least-from-origin what is bought from the outside region that sells most to the allied ones, valued at
+    long-run prices, where what demand goes short of counts as bought there, so that going without gains nothing;
+    most-different asks ``different`` times for the plan whose plants and contracts differ most from the nearest plan
+    found so far. Of plans that go equally far, the cheapest found is reported. ``ranges`` also asks how far every
+    plant, strike, pot and stockpile can move. ``time_limit`` in seconds is for all of it; questions are asked in order
+    of use, and those left over are named in the findings.
 
     Tables, one row per
 
@@ -82,6 +82,8 @@ def alternatives(
     Must-have and never are proofs: a bound says so. "probably" means that no such plan was found and none excluded.
     A plan is reported once its true cost and every constraint are checked. Methods and sources:
     ``optimizer.engine.variations.near_optimal``, ``optimizer.engine.variations.sourced``.
+
+    ``progress`` is called with a report now and then: stage, best cost, bound, gap, seconds.
 
     Raises SettingError for a bad argument, CaseError, ModelError and NoPlanError as ``solve`` does, KeyboardInterrupt
     if interrupted before there is a best plan.

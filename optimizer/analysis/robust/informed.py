@@ -86,6 +86,7 @@ def information_value(case: Case, *, time_limit: float = TIME_LIMIT, progress: L
     probability_share, known_musd, bound_musd, plan_musd, regret_musd, awards) and ``single_plans`` (made_for, own_musd,
     expected_musd, vss_musd, awards).
 
+    ``progress`` is called with a report now and then: stage, best cost, bound, gap, seconds.
     ``time_limit`` in seconds; at its end, or after Ctrl-C, the futures known by then are returned, and EVPI only if all
     are. Raises what ``solve`` raises.
     """

@@ -197,6 +197,11 @@ def _choice_words(found: FoundSoFar) -> list[str]:
     ]
     if choice == BASE:
         out.append("It is the best plan of the case as it is: robustness costs nothing.")
+    elif extra <= 0.0:
+        out.append(
+            "In the case as it is it costs no more than the best plan found there, which lies within the gap "
+            f"({gap:,.0f} musd): robustness costs nothing that could be found."
+        )
     elif extra <= gap:
         out.append(
             f"In the case as it is it costs {extra:,.0f} musd more than the best plan found, which is no more than the "

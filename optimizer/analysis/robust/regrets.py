@@ -94,6 +94,7 @@ def regret(
     Regret is never below zero by construction: the cheapest plan known in a state has none. A better plan could exist
     there, by no more than ``best_gap_musd`` below that state's own best.
 
+    ``progress`` is called with a report now and then: stage, best cost, bound, gap, seconds.
     ``time_limit`` in seconds; at its end, or after Ctrl-C, what is known by then is returned. Raises what ``solve``
     raises for the case as it is, and SettingError for states that cannot be read or made.
     """

@@ -61,6 +61,7 @@ def stress(
     resampling futures (bootstrap, 1,000 times); of shares of futures or paths by Clopper and Pearson. They speak of the
     sample, not of whether the case describes the world.
 
+    ``progress`` is called with a report now and then: stage, best cost, bound, gap, seconds.
     ``workers`` processes share the batches, with the same figures for any number (a script that asks for more than one
     needs the usual ``if __name__ == "__main__":``). At ``time_limit`` seconds, or after Ctrl-C, the batches done by
     then count. Raises what ``solve`` raises, and SettingError for a bad argument, for a folder that is no run, and for

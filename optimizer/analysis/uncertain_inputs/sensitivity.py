@@ -63,6 +63,8 @@ def sensitivity(
     there is not done again, and the time limit does not cut them off. ``gap`` replaces the case's. ``time_limit`` in
     seconds; what is not done by then is left out, and said.
 
+    ``progress`` is called with a report now and then: stage, best cost, bound, gap, seconds.
+
     Tables, money in musd as changes of the weighted cost against the plan at the best values:
 
     - ``tornado``: one row per input. ``kept_low_musd`` and ``kept_high_musd`` with the plan as it is, ``left_*`` if

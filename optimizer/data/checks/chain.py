@@ -58,11 +58,14 @@ def compliant_in(inputs: Inputs) -> set[Place]:
     return made | held | sent
 
 
-def _route_remedy(material: str, region: str) -> str:
-    return (
-        f"Add a plant, supplier, collection or opening stock of {material} in {region}, or a lane to it from a "
-        "region that has one."
-    )
+def _route_remedy(inputs: Inputs, material: str, region: str) -> str:
+    makers = sorted(maker for made, maker in made_in(inputs) if made == material)
+    if makers:
+        known = f"{makers[0]} has it" if len(makers) == 1 else f"{', '.join(makers)} have it"
+        return (
+            f"{known}: add to lanes.csv a lane {makers[0]},{region},{material}, or a maker of {material} in {region}."
+        )
+    return f"Nobody has it: add a plant, supplier or collection of {material}, in {region} or with a lane to it."
 
 
 @check(
@@ -81,7 +84,7 @@ def recipe_input_route(inputs: Inputs) -> Iterator[Finding]:
                 recipe,
                 "material",
                 f"cannot reach {recipe.plant} in {region}",
-                _route_remedy(recipe.material, region),
+                _route_remedy(inputs, recipe.material, region),
             )
 
 
@@ -100,7 +103,7 @@ def demand_route(inputs: Inputs) -> Iterator[Finding]:
                 demand,
                 "material",
                 f"has no route to {demand.region}",
-                _route_remedy(demand.material, demand.region),
+                _route_remedy(inputs, demand.material, demand.region),
             )
 
 

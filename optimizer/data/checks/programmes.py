@@ -35,7 +35,7 @@ def not_eligible(
             row,
             "programme",
             f"may not give {instrument} to {plant} ({region}, {stage})",
-            f"Add to eligibility.csv: {row.programme},{instrument},{region},{stage},{plant}",
+            f"Add to eligibility.csv: {row.programme},{instrument},{region},{stage},{plant}, and its source and grade.",
         )
 
 

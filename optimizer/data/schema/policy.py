@@ -177,7 +177,7 @@ TARGETS = Table(
         Column("last_year", "integer", "Last year it applies.", "year", minimum=2000, maximum=2100),
         Column("level", "number", "Share (share_limit, service_level) or days (days_of_cover).", "share or days",
                minimum=0.0, maximum=3650.0, ranged=True),
-        Column("mode", "choice", "hard: must hold. priced: a miss costs price_musd_per_unit.",
+        Column("mode", "choice", "hard: must hold. priced: a miss costs price_usd_per_kg.",
                choices=("hard", "priced")),
         Column("price_usd_per_kg", "number", "Price of a miss, per kg by which supply misses the target.", "USD/kg",
                required=False, default=0.0, minimum=0.0, maximum=1e6),
@@ -195,7 +195,6 @@ SOURCES = Table(
         Column("date", "text", "Date of the document.", required=False, default=""),
         Column("note", "text", "Anything a reader should know.", required=False, default=""),
     ),
-    required=True,
 )
 
 TABLES = (PROGRAMMES, ELIGIBILITY, CONTRACTS, SUPPORT, STOCKPILES, TARGETS, SOURCES)

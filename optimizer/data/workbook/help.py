@@ -19,11 +19,11 @@ LONGEST_TITLE = 32
 _AUTHOR = "optimizer"
 
 
-def add_help(cell: Any, column: Column) -> None:
-    """A comment at a column name: what it means, its unit, what is allowed, and what a blank cell means."""
+def add_help(cell: Any, column: Column, example: str = "") -> None:
+    """A comment at a column name: what it means, its unit, what is allowed, what a blank cell means, and an example."""
     from openpyxl.comments import Comment
 
-    words = help_words(column)
+    words = help_words(column) + (f"\nFor example: {example}" if example else "")
     cell.comment = Comment(words, _AUTHOR, width=320, height=40 + 18 * (len(words) // 42 + words.count("\n") + 1))
 
 

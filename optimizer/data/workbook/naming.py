@@ -11,6 +11,9 @@ COLUMNS = "columns"
 NOTES = "notes"
 """Sheets whose name begins so are the author's own, and not read."""
 
+START = "notes - start here"
+"""The first sheet of a blank workbook."""
+
 
 def is_workbook_name(path: str | Path) -> bool:
     """Whether a path is that of a workbook.

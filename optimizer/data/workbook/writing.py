@@ -7,8 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from optimizer.data.cells import cell_text
+from optimizer.data.guide.example import TABLE_TEXTS, example_rows
+from optimizer.data.guide.steps import STEPS, other_columns, usual_columns
 from optimizer.data.row import Row
 from optimizer.data.schema import TABLES, Column, Table
+from optimizer.data.sheets import sheet_of_text
+from optimizer.data.tables import typed_rows
 from optimizer.data.workbook.faults import SETTINGS
 from optimizer.data.workbook.help import (
     add_choices_of_settings,
@@ -17,7 +21,7 @@ from optimizer.data.workbook.help import (
     column_reference,
     default_word,
 )
-from optimizer.data.workbook.naming import COLUMNS, NOTES
+from optimizer.data.workbook.naming import COLUMNS, NOTES, START
 from optimizer.data.workbook.pages import (
     book_bytes,
     new_book,
@@ -29,12 +33,16 @@ from optimizer.data.workbook.pages import (
     write_new_file,
 )
 from optimizer.data.workbook.settings_sheet import SETTING, VALUE, setting_fields, setting_rows
+from optimizer.data.workbook.start_sheet import fill_start
 from optimizer.data.writing import stated_columns
 from optimizer.settings import Settings
 
 SPARE_ROWS = 2_000
 """Rows below the last one that have drop-downs too."""
 _TEXT = "@"
+_TABS = {(True, True): "1F4E9E", (False, True): "9DB7DE", (False, False): None}
+"""Colour of a sheet's tab by whether the table is needed, and whether most cases have it."""
+_NEEDED = frozenset(step.table for step in STEPS if step.is_needed)
 _AS_TEXT = ("text", "period", "list", "reference", "choice", "flag")
 
 _NOTES = (
@@ -62,14 +70,29 @@ def write_workbook(path: str | Path, settings: Settings, tables: Mapping[str, tu
     write_new_file(path, _case_book(values, {name: rows for name, rows in tables.items() if rows}))
 
 
-def write_workbook_template(path: str | Path, examples: Mapping[str, Any]) -> None:
-    """Write a workbook with a blank sheet for every table and every setting, ``examples`` filled in.
+def write_workbook_template(path: str | Path, values: Mapping[str, Any], texts: Mapping[str, str]) -> None:
+    """Write a workbook with a sheet for every table and every setting: ``values`` of settings filled in, and tables of
+    which ``texts`` has the CSV text. Usual columns come first. It opens at a sheet that says what to do.
 
     OutputError if the file exists already.
     """
     require_new_file(path)
-    values = {name: examples.get(name) for name, _ in setting_fields()}
-    write_new_file(path, _case_book(values, {name: () for name in TABLES}))
+    book = new_book()
+    fill_start(book.create_sheet(START), SPARE_ROWS, _NOTES[1:])
+    _fill_settings(book.create_sheet(SETTINGS), {name: values.get(name) for name, _ in setting_fields()})
+    tables = {name: _rows_of(texts.get(name, ""), table) for name, table in TABLES.items()}
+    for name, table in TABLES.items():
+        usual = usual_columns(table)
+        sheet = book.create_sheet(name)
+        _fill_table(sheet, table, tables[name], tables, (*usual, *other_columns(table)), len(usual))
+        sheet.sheet_properties.tabColor = _TABS[name in _NEEDED, name in TABLE_TEXTS]
+    _fill_columns(book.create_sheet(COLUMNS))
+    write_new_file(path, book_bytes(book))
+
+
+def _rows_of(text: str, table: Table) -> tuple[Row, ...]:
+    sheet = sheet_of_text(text, table.name)[0] if text else None
+    return () if sheet is None else typed_rows(sheet, table)[0]
 
 
 def _case_book(values: Mapping[str, Any], tables: Mapping[str, tuple[Row, ...]]) -> bytes:
@@ -78,7 +101,8 @@ def _case_book(values: Mapping[str, Any], tables: Mapping[str, tuple[Row, ...]])
     _fill_settings(book.create_sheet(SETTINGS), values)
     for name in TABLES:
         if name in tables:
-            _fill_table(book.create_sheet(name), TABLES[name], tables[name], tables)
+            columns = stated_columns(TABLES[name], tables[name])
+            _fill_table(book.create_sheet(name), TABLES[name], tables[name], tables, columns, len(columns))
     _fill_columns(book.create_sheet(COLUMNS))
     # It opens where there is something to do.
     book.active = 1
@@ -106,11 +130,19 @@ def _fill_settings(sheet: Any, values: Mapping[str, Any]) -> None:
     set_widths(sheet, [28, 40, 14, 58])
 
 
-def _fill_table(sheet: Any, table: Table, rows: tuple[Row, ...], others: Mapping[str, tuple[Row, ...]]) -> None:
+def _fill_table(
+    sheet: Any,
+    table: Table,
+    rows: tuple[Row, ...],
+    others: Mapping[str, tuple[Row, ...]],
+    columns: tuple[Column, ...],
+    filled: int,
+) -> None:
+    """A table with these columns; only the first ``filled`` of them get the values of the rows."""
     from openpyxl.utils import get_column_letter
 
     require_rows(table.name, len(rows))
-    columns = stated_columns(table, rows) if rows else table.all_columns
+    example = next(iter(example_rows(table.name)), {})
     faint = frozenset(column.name for column in columns if not column.required)
     put_header(sheet, 1, [column.name for column in columns], faint=faint)
     for at, column in enumerate(columns, start=1):
@@ -118,11 +150,11 @@ def _fill_table(sheet: Any, table: Table, rows: tuple[Row, ...], others: Mapping
         if column.kind in _AS_TEXT:
             # Excel would make a date of a month, and a number of a list of one year.
             sheet.column_dimensions[letter].number_format = _TEXT
-        add_help(sheet.cell(1, at), column)
+        add_help(sheet.cell(1, at), column, example.get(column.name, ""))
         add_drop_down(sheet, letter, len(rows) + SPARE_ROWS, column, others)
     widths = [len(column.name) for column in columns]
     for row, record in enumerate(rows, start=2):
-        for at, column in enumerate(columns):
+        for at, column in enumerate(columns[:filled]):
             value = _stored(column, record[column.name])
             put(sheet, row, at + 1, value, _TEXT if isinstance(value, str) else "")
             widths[at] = max(widths[at], min(len(str(value)), 40))

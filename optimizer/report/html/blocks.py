@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Words:
-    """A paragraph, or a list if there are several; ``note`` is set smaller, ``lead`` larger."""
+    """A paragraph, or a list if there are several; ``note`` is set smaller, ``lead`` larger, ``warning`` marked."""
 
     paragraphs: tuple[Markup | str, ...]
     style: str = ""
@@ -68,7 +68,8 @@ class Table:
 class Chart:
     """A figure with its title, what it shows in words, and the table behind it.
 
-    ``where`` picks the table's rows that belong to this figure: column → value.
+    ``where`` picks the table's rows that belong to this figure: column → value. ``step_column`` is the column that a
+    slider moves along. ``wide`` figures keep their width on a phone, where they move sideways.
     """
 
     name: str
@@ -78,6 +79,7 @@ class Chart:
     sheet: Sheet
     where: Mapping[str, Any] = field(default_factory=dict)
     step_column: str = ""
+    wide: bool = False
     kind: str = "chart"
 
 
@@ -91,12 +93,13 @@ class Charts:
 
 @dataclass(frozen=True)
 class Switched:
-    """Figures of which one is shown, chosen by its words."""
+    """Figures of which one is shown, chosen by its words; ``printed`` are those that paper shows besides."""
 
     name: str
     legend: str
     choices: tuple[tuple[str, Chart], ...]
     first: int = 0
+    printed: tuple[int, ...] = ()
     kind: str = "switched"
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections import Counter, defaultdict
 from typing import Any
 
 import pandas as pd
 from markupsafe import Markup
 
-from optimizer.report.html.binding import binding_table
+from optimizer.report.html.binding import binding_sheet, measured
 from optimizer.report.html.blocks import Section, Table, Words, section, sentence
 from optimizer.report.html.material import Material
 
@@ -20,6 +21,20 @@ GRADES = {
     "computed": "computed from sourced rows",
     "judgement": "assumed by the authors of the case",
 }
+QUESTIONS = {
+    "breakeven": "what each plant needs and is worth",
+    "prices": "what a little more of each limit is worth",
+    "frontier": "what is given up for what",
+    "alternatives": "which other plans cost little more",
+    "instruments": "which other instruments would do",
+    "additionality": "what would be built anyway",
+    "regret": "which plan holds up whatever comes",
+    "stress": "how the plan does in fresh futures",
+    "information": "what knowing the future is worth",
+    "sensitivity": "which figures decide",
+}
+"""Analysis → what it answers."""
+KINDS = {"plants": "plant", "contracts": "contract", "programmes": "pot"}
 LIMITS = (
     "Prices are given from outside: allied supply does not move them, beyond the stated regimes.",
     "The plan is the best only to within the stated gap, and only as good as the figures: those graded judgement are "
@@ -32,14 +47,9 @@ LIMITS = (
 
 def binds(page: Material) -> Section:
     """Limits that the plan uses up."""
-    table = binding_table(page)
-    sheet = page.sheets.add(
-        "binding", "Limits and how far the plan uses them up", table,
-        {"kind": "kind", "item": "limit on", "unit": "unit", "limit": "limit", "used": "used", "left": "left",
-         "binds": "binds"},
-    )  # fmt: skip
-    tight = table[table["binds"]]
-    said = [_bound(page, at) for at in tight.index]
+    sheet = binding_sheet(page)
+    binding = sheet.columns.index("binds")
+    said = [measured(page, at) for at, row in enumerate(sheet.rows) if row[binding]]
     lead = (
         sentence("Limits that leave nothing, and targets that are missed:")
         if said
@@ -51,16 +61,6 @@ def binds(page: Material) -> Section:
     )
     blocks = [Words((lead,)), Words(tuple(said), as_list=True) if said else None, Table(sheet), Words((note,), "note")]
     return section("binds", "What binds", blocks)
-
-
-def _bound(page: Material, at: int) -> Markup:
-    kind, item = (str(cell) for cell in page.sheets.by_name["binding"].rows[at][:2])
-    used, limit = (page.sheets.number("binding", at, column) for column in ("used", "limit"))
-    unit = str(page.sheets.by_name["binding"].rows[at][2])
-    unit = "" if unit == "share" else f" {unit}"
-    if page.sheets.by_name["binding"].rows[at][3] == 0:
-        return sentence("{} {}: {}{}.", kind.capitalize(), item, used, unit)
-    return sentence("{} {}: {}{} of {}{}.", kind.capitalize(), item, used, unit, limit, unit)
 
 
 def certificate(page: Material) -> Section:
@@ -126,18 +126,42 @@ def _text(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value)
 
 
+def _mix(grades: Counter[str]) -> str:
+    return ", ".join(f"{grade} {rows}" for grade, rows in sorted(grades.items()))
+
+
+def evidence_table(page: Material) -> pd.DataFrame:
+    """The input rows of what the plan supports: what, name, grade, source, title. Private entrants are left out."""
+    awards = page.tables["awards"]
+    awards = awards[awards["route"] != "private"]
+    pots = page.tables["programmes"]
+    wanted = {
+        "plants": list(awards["plant"]),
+        "contracts": list(awards["contract"].dropna()),
+        "programmes": list(pots[pots["scored_musd"] != 0.0]["programme"]),
+    }
+    titles = {row.source: row.title for row in page.case.rows("sources")}
+    rows = []
+    for table, keys in wanted.items():
+        for key in dict.fromkeys(keys):
+            row = page.case.row(table, key)
+            named = "; ".join(titles.get(name, name) for name in row.source)
+            rows.append((KINDS[table], key, row.grade, "; ".join(row.source), named))
+    return pd.DataFrame(rows, columns=["what", "name", "grade", "source", "title"])
+
+
 def sources(page: Material) -> Section:
     """Rows by grade and table, and the sources."""
     case = page.case.in_key_order()
     counts: dict[tuple[str, str], int] = {}
-    used: dict[str, int] = {}
+    used: dict[str, Counter[str]] = defaultdict(Counter)
     for table, frame in case.tables.items():
         if "grade" not in frame or table == "sources":
             continue
         for source, grade in zip(frame["source"], frame["grade"], strict=True):
             counts[str(grade), table] = counts.get((str(grade), table), 0) + 1
-            for name in str(source).split(";"):
-                used[name] = used.get(name, 0) + 1
+            for name in source:
+                used[name][str(grade)] += 1
     grades = [
         (grade, GRADES.get(grade, ""), sum(n for (g, _), n in counts.items() if g == grade))
         for grade in case.grade_mix()
@@ -151,20 +175,37 @@ def sources(page: Material) -> Section:
     )  # fmt: skip
     listed = pd.DataFrame(
         [
-            (row.source, row.title, row.date, row.address, row.note, used.get(row.source, 0))
+            (row.source, row.title, row.date, row.address, row.note, used[row.source].total(), _mix(used[row.source]))
             for row in case.rows("sources")
         ],
-        columns=["source", "title", "date", "address", "note", "used_in_rows"],
+        columns=["source", "title", "date", "address", "note", "used_in_rows", "grades_of_these"],
     )  # fmt: skip
     at = page.sheets.row_of("grades", grade="judgement")
     words: Markup = sentence("")
     if at is not None:
         words = sentence("{} rows of the inputs rest on judgement.", page.sheets.number("grades", at, "rows"))
     table = page.sheets.add("sources", "Sources", listed)
-    tables = [Table(by_grade), Table(by_table, folded=True), Table(table, folded=True)]
+    behind = page.sheets.add("evidence", "What the plan's plants, contracts and pots rest on", evidence_table(page))
+    tables = [
+        Table(by_grade),
+        Table(behind) if behind.rows else None,
+        Table(by_table, folded=True),
+        Table(table, folded=True),
+    ]
     return section("sources", "Sources and their grades", [Words((words,)), *tables])
 
 
-def limits() -> Section:
-    """What a plan cannot tell."""
-    return section("limits", "What this cannot tell", [Words(LIMITS, as_list=True)])
+def limits(page: Material) -> Section:
+    """What a plan cannot tell, and what was not asked."""
+    asked = {analysis.verb for analysis in page.analyses}
+    missing = [f"{words} ({verb})" for verb, words in QUESTIONS.items() if verb not in asked]
+    blocks: list[Any] = [Words(LIMITS, as_list=True)]
+    if missing:
+        words = sentence(
+            "Not asked for this page: {}. Each is a command, optimizer NAME {} --out FOLDER; its answer is added by "
+            "--analysis FOLDER.",
+            "; ".join(missing),
+            page.solution.case_name,
+        )
+        blocks.append(Words((words,), "note"))
+    return section("limits", "What this cannot tell", blocks)

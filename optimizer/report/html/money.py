@@ -41,8 +41,8 @@ def pots(page: Material) -> Section:
     whole = Chart(
         "outlays",
         "Every pot over all years, present values",
-        "What the plan uses up of the pot by its rule, beside what it is expected to pay, pays in one price path of "
-        "twenty (P95), and in the worst.",
+        "What the plan uses up of the pot by its rule, beside what it is expected to pay, what it pays or more on one "
+        "price path of twenty (P95), and what it pays on the worst.",
         outlays(page.solution),
         page.sheets.by_name["programmes"],
         {},

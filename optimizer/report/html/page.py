@@ -19,7 +19,7 @@ from optimizer.errors import SettingError
 from optimizer.figures.drawing import template
 from optimizer.report.html import evidence, money, plan, supply
 from optimizer.report.html.analyses import analysis_section
-from optimizer.report.html.blocks import Chart, Charts, Section, Switched
+from optimizer.report.html.blocks import Chart, Charts, Section, Switched, Table, section
 from optimizer.report.html.columns import BY_UNIT
 from optimizer.report.html.differences import differences
 from optimizer.report.html.material import Material
@@ -51,16 +51,30 @@ def report_html(
     page = Material(
         solution, certificate or solution.certificate, provenance or Provenance(), comparison, tuple(analyses)
     )
-    return _rendered(page, tuple(_sections(page)))
+    return _rendered(page, _with_all_tables(page, tuple(_sections(page))))
 
 
-def write_report(solution: Solution, path: str | Path, **parts: Any) -> None:
-    """Write the report of a run as one HTML file; ``parts`` are those of ``report_html``. A file is never overwritten.
+def write_report(
+    solution: Solution,
+    path: str | Path,
+    *,
+    certificate: Certificate | None = None,
+    provenance: Provenance | None = None,
+    comparison: Comparison | None = None,
+    analyses: Sequence[Any] = (),
+) -> None:
+    """Write the report of a run as one HTML file, which works offline. A file is never overwritten.
 
-    Raises OutputError naming the path, and what ``report_html`` raises.
+    ``solution`` as ``solve`` and ``read_run`` return it. ``certificate`` is that of ``verify_run`` (the solution's own,
+    if none is given), ``comparison`` one of ``compare`` with other runs; each of ``analyses`` (answers, as ``frontier``
+    returns one) has a section; ``provenance`` is where the run comes from. Raises OutputError naming the ``path``, and
+    what ``report_html`` raises.
     """
     require_new_report(path)
-    write_page(path, report_html(solution, **parts))
+    page = report_html(
+        solution, certificate=certificate, provenance=provenance, comparison=comparison, analyses=analyses
+    )
+    write_page(path, page)
 
 
 def _sections(page: Material) -> Iterator[Section]:
@@ -78,9 +92,18 @@ def _sections(page: Material) -> Iterator[Section]:
     yield evidence.binds(page)
     for position, analysis in enumerate(page.analyses, start=1):
         yield analysis_section(page, analysis, position)
-    yield evidence.limits()
+    yield evidence.limits(page)
     yield evidence.certificate(page)
     yield evidence.sources(page)
+
+
+def _with_all_tables(page: Material, sections: Sequence[Section]) -> tuple[Section, ...]:
+    """The sections, and one of the tables that numbers in sentences come from and that none of them shows."""
+    blocks = [block for part in sections for block in part.blocks]
+    shown = {block.sheet.name for block in blocks if isinstance(block, Table)}
+    shown |= {chart.sheet.name for chart in charts_of(sections)}
+    rest = [Table(sheet, folded=True) for name, sheet in page.sheets.by_name.items() if name not in shown]
+    return (*sections, *([section("further", "Further tables", rest)] if rest else []))
 
 
 def _rendered(page: Material, sections: Sequence[Section]) -> str:

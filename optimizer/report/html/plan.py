@@ -8,19 +8,17 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
+from optimizer.figures.costs import costs_table
 from optimizer.figures.prices import strikes, strikes_table
+from optimizer.report.html.awards import bought, supported
+from optimizer.report.html.binding import binding_sheet, measured
 from optimizer.report.html.blocks import Block, Card, Cards, Chart, Charts, Section, Table, Words, section, sentence
 from optimizer.report.html.material import Material
 from optimizer.results.termination import plan_words
 
-MOST_SHARES = 3
+MOST_SHARES = 2
 """Shares from covered countries that stand out: those that the plan moves most."""
-FORMS = {
-    "floor": "a price floor",
-    "cfd": "a two-way contract for difference",
-    "collar": "a collar",
-    "purchase": "a purchase contract into stock",
-}
+SAVED, WITHOUT = "saved against no new award", "cost without any new award, weighted alike"
 
 
 def question(page: Material) -> Section:
@@ -50,6 +48,7 @@ def facts_frame(page: Material) -> pd.DataFrame:
         ("gap", "musd", None if bound is None else solution.objective_musd - bound),
         ("gap, of the objective", "gap", None if bound is None else solution.gap),
         ("bound that weak duality proves", "musd", run.get("bound_certified_musd")),
+        *_against_nothing(page),
         ("price year", "year", page.case.settings.case.price_year),
         ("price paths", "count", run.get("paths")),
         ("futures", "count", run.get("futures")),
@@ -68,6 +67,17 @@ def facts_frame(page: Material) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["fact", "unit", "value"])
 
 
+def _against_nothing(page: Material) -> list[tuple[str, str, Any]]:
+    """The cost without any new award, weighted alike, and what the plan saves against it; nothing if it is unknown."""
+    table = costs_table(page.solution)
+    if table["change_musd"].isna().any() or table.empty:
+        return []
+    return [
+        (WITHOUT, "musd", float(table["without_plan_musd"].sum())),
+        (SAVED, "musd", -float(table["change_musd"].sum())),
+    ]
+
+
 def plan(page: Material) -> Section:
     """The plan on one page."""
     sheets, tables = page.sheets, page.tables
@@ -76,7 +86,7 @@ def plan(page: Material) -> Section:
     sheets.add("awards", "Plants and contracts", tables["awards"], _AWARDS)
     sheets.add("programmes", "Pots", tables["programmes"], _POTS)
     blocks: list[Block | None] = [Words((_quality(page),), "lead"), Cards(tuple(_cards(page)))]
-    said = _supported(page) + _stock(page)
+    said = supported(page) + bought(page)
     nothing = sentence("The plan supports no plant and buys no stock.")
     blocks.append(Words(tuple(said) or (nothing,), as_list=bool(said)))
     private = tables["awards"][tables["awards"]["route"] == "private"]["name"].tolist()
@@ -87,7 +97,22 @@ def plan(page: Material) -> Section:
         blocks.append(Words((words,)))
     if len(sheets.by_name["strikes"].rows):
         blocks.append(Table(sheets.by_name["strikes"]))
+    aims = _aims(page)
+    if aims:
+        blocks += [Words((sentence("What it is held against:"),)), Words(tuple(aims), as_list=True)]
     return section("plan", "The plan on one page", blocks)
+
+
+def _aims(page: Material) -> list[Markup]:
+    """How far the plan meets each target, and which pots it uses up."""
+    sheet = binding_sheet(page)
+    kinds = [str(row[0]) for row in sheet.rows]
+    binds = sheet.columns.index("binds")
+    return [
+        measured(page, at)
+        for at, kind in enumerate(kinds)
+        if kind.startswith("target") or (kind == "pot" and sheet.rows[at][binds])
+    ]
 
 
 def terms(page: Material) -> Section:
@@ -113,6 +138,10 @@ def _quality(page: Material) -> Markup:
         return sheets.number("facts", sheets.row_of("facts", fact=name) or 0, "value")
 
     words = sentence("This is {}. ", plan_words(solution.termination))
+    if sheets.row_of("facts", fact=SAVED) is not None:
+        words += sentence(
+            "Against no new award it saves {} musd over all years (present value, weighted). ", fact(SAVED)
+        )
     if not math.isfinite(solution.bound_musd):
         return words + sentence("How much better another plan could be is not known.")
     return words + sentence(
@@ -128,6 +157,10 @@ def _quality(page: Material) -> Markup:
 def _cards(page: Material) -> list[Card]:
     sheets, tables = page.sheets, page.tables
     cards = []
+    saved, without = (sheets.row_of("facts", fact=name) for name in (SAVED, WITHOUT))
+    if saved is not None and without is not None:
+        beside = sentence("of {} without it", sheets.number("facts", without, "value"))
+        cards.append(Card(sheets.number("facts", saved, "value"), "musd", "saved against no new award", beside))
     row = sheets.row_of("facts", fact="outlay of all pots, expected, net of returns")
     total = sheets.row_of("facts", fact="size of all pots")
     if row is not None and total is not None:
@@ -162,77 +195,9 @@ def _with_change(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(change=frame["with_plan"] - frame["without_plan"])
 
 
-def _supported(page: Material) -> list[Markup]:
-    """A sentence or two for each plant and contract that the plan supports."""
-    sheets, out = page.sheets, []
-    for at, row in enumerate(page.tables["awards"].to_dict(orient="records")):
-        if row["route"] == "private":
-            continue
-        signed = isinstance(row["contract"], str)
-        amounts = [
-            sentence("{} of {} musd", kind, sheets.number("awards", at, f"{column}_musd"))
-            for kind, column in (("a grant", "grant"), ("equity", "equity"), ("a public loan", "loan"))
-            if row[f"{column}_musd"]
-        ]
-        where = f"{page.region(row['region'])}, {row['stage']}"
-        begins = (
-            Markup("")
-            if row["route"] == "running"
-            else sentence(", starts {}", sheets.number("awards", at, "start_year"))
-        )
-        head = sentence("<strong>{}</strong> ({}{}): ", row["name"], where, begins)
-        parts = [_contract(page, at, row)] if signed else []
-        if amounts:
-            parts.append(
-                (Markup("In addition ") if parts else Markup("")) + Markup(" and ").join(amounts) + Markup(".")
-            )
-        if not parts:
-            parts.append(sentence("no contract or support of its own; it enters only with this plan."))
-        out.append(head + Markup(" ").join(parts))
-    return out
-
-
-def _contract(page: Material, at: int, row: dict[Any, Any]) -> Markup:
-    sheets = page.sheets
-    words = sentence(
-        "{} at <strong>{} USD/kg</strong> on {} t/yr for {} years, paid from {}, expected to cost {} musd. ",
-        FORMS.get(str(row["instrument"]), str(row["instrument"])),
-        sheets.number("awards", at, "strike_usd_per_kg"),
-        sheets.number("awards", at, "volume_t_per_year"),
-        sheets.number("awards", at, "tenor_years"),
-        page.programme(row["programme"]),
-        sheets.number("awards", at, "expected_payment_musd"),
-    )
-    if row["upside_share"]:
-        words += sentence("The plant pays back {} of the upside. ", sheets.number("awards", at, "upside_share"))
-    return words
-
-
-def _at(page: Material, column: str) -> int:
-    return page.sheets.by_name["strikes"].columns.index(column)
-
-
-def _stock(page: Material) -> list[Markup]:
-    sheets, out = page.sheets, []
-    for row in page.case.in_key_order().rows("stockpiles"):
-        at = sheets.row_of("facts", fact=f"stock bought: {row.stockpile}")
-        if at is None or not sheets.by_name["facts"].rows[at][2]:
-            continue
-        years = page.tables["stockpile"]
-        years = years[(years["stockpile"] == row.stockpile) & (years["purchase_t"] > 0.0)]["year"]
-        out.append(
-            sentence(
-                "<strong>{}</strong> ({}): buys {} t of {} from {} to {}, for {} musd (not discounted){}.",
-                row.name, page.region(row.region), sheets.number("facts", at, "value"), page.material(row.material),
-                str(int(years.min())), str(int(years.max())), sheets.number("facts", at + 1, "value"),
-                "" if row.programme is None else f", paid from {page.programme(row.programme)}",
-            )
-        )  # fmt: skip
-    return out
-
-
 def _strike_charts(page: Material) -> Charts:
-    series = list(dict.fromkeys(row[_at(page, "series")] for row in page.sheets.by_name["strikes"].rows))
+    sheet = page.sheets.by_name["strikes"]
+    series = list(dict.fromkeys(row[sheet.columns.index("series")] for row in sheet.rows))
     return Charts(
         tuple(
             Chart(
@@ -274,9 +239,8 @@ _POTS = {
     "p95_musd": "P95 (musd)", "worst_musd": "worst (musd)", "expected_net_musd": "expected, net of returns (musd)",
 }  # fmt: skip
 _STRIKES = {
-    "contract": "contract", "strike_usd_per_kg": "strike (USD/kg)",
-    "lowest_enough_alone_usd_per_kg": "lowest that is enough alone (USD/kg)",
-    "today_usd_per_kg": "price today (USD/kg)",
-    "median_over_tenor_usd_per_kg": "median over tenor (USD/kg)", "menu_high_usd_per_kg": "menu up to (USD/kg)",
+    "contract": "contract", "form": "form", "programme": "pot", "strike_usd_per_kg": "strike (USD/kg)",
+    "lowest_enough_alone_usd_per_kg": "enough alone from (USD/kg)", "today_usd_per_kg": "price today (USD/kg)",
+    "median_over_tenor_usd_per_kg": "median over tenor (USD/kg)",
     "expected_payment_musd": "expected (musd)", "p95_payment_musd": "P95 (musd)", "worst_payment_musd": "worst (musd)",
 }  # fmt: skip

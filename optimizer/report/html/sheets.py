@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Any
 
 import pandas as pd
@@ -81,10 +82,11 @@ class Sheets:
         heads = printed if isinstance(printed, Mapping) else {}
         unit_at = columns.index("unit") if "unit" in columns else None
         rows = tuple(zip(*(_plain(frame.iloc[:, at]) for at in range(len(columns))), strict=True))
-        by_row = [
-            unit_at is not None and (at > unit_at if only_row_units else shown(column) is PLAIN)
-            for at, column in enumerate(columns)
-        ]
+        by_row = [unit_at is not None and at > unit_at and only_row_units for at in range(len(columns))]
+        if unit_at is not None and not only_row_units:
+            # A row's unit is that of what follows it, up to the first column that states one of its own.
+            for at in takewhile(lambda at: shown(columns[at]) is PLAIN, range(unit_at + 1, len(columns))):
+                by_row[at] = True
         sheet = Sheet(
             name=name,
             title=title,

@@ -7,6 +7,7 @@ from optimizer.figures.shares import covered_share
 from optimizer.figures.sourcing import plans_of
 from optimizer.figures.stock_levels import held_stockpiles, stock
 from optimizer.figures.subject import dominant_outside_origin
+from optimizer.figures.supply_origins import origins, origins_table
 from optimizer.report.html.blocks import Block, Chart, Charts, Section, Switched, Words, section, sentence
 from optimizer.report.html.material import Material
 
@@ -39,14 +40,36 @@ def sourcing(page: Material) -> Section:
                 sheet,
                 {"condition": condition, "plan": plan},
                 "year",
+                wide=True,
             )
             choices.append((label, shown))
     words = sentence(
         "Calm is the future without any embargo. Embargo is the mean, by probability, of the futures in which one is "
         "in force in that year. Within a region all users of one stream (compliant or any) share its mix of origins."
     )
-    blocks: list[Block | None] = [Switched("chain", "Show", tuple(choices)), Words((words,), "note")]
+    printed = tuple(at for at, (label, _) in enumerate(choices) if label.endswith("with the plan"))
+    blocks: list[Block | None] = [
+        Switched("chain", "Show", tuple(choices), printed=printed),
+        Words((words,), "note"),
+        Charts((_origins(page),)),
+    ]
     return section("chain", "Where the tonnes come from", blocks)
+
+
+def _origins(page: Material) -> Chart:
+    table = origins_table(page.solution)
+    sheet = page.sheets.add("origins", "Supply of the allied regions by group of origins", table)
+    return Chart(
+        "origins",
+        "Where each material comes from",
+        "Shares of what all allied regions are supplied with, so that a material of which little is used stands "
+        "beside one of which much is. What is not met is not in it. An empty bar: no such situation in that year.",
+        origins(page.solution, table),
+        sheet,
+        {},
+        "year",
+        wide=True,
+    )
 
 
 def shares(page: Material) -> Section:
@@ -61,7 +84,7 @@ def shares(page: Material) -> Section:
     keys = page.shares[["material", "region", "origin", "target"]].drop_duplicates()
     for position, (material, region, source, target) in enumerate(keys.itertuples(index=False), start=1):
         place = region if target == "" else page.region(region)
-        limited = f" The dotted line is the target {target}." if target else ""
+        limited = f" The dotted line is the target {target}: at most this share." if target else ""
         charts.append(
             Chart(
                 f"share-{position}",

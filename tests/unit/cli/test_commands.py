@@ -35,7 +35,7 @@ def answer(monkeypatch: pytest.MonkeyPatch) -> Callable[[object], Calls]:
                 raise outcome
             return outcome
 
-        monkeypatch.setattr("optimizer.cli.solve.solve", solve)
+        monkeypatch.setattr("optimizer.api.solve", solve)
         return calls
 
     return put
@@ -121,9 +121,10 @@ def test_solve_passes_every_option_on(answer: Answer, tmp_path: Path) -> None:
 
 def test_what_is_not_said_is_left_to_the_case(answer: Answer) -> None:
     calls = answer(SmallSolution())
-    assert main(["solve", CASE, "--quiet"]) == 0
+    assert main(["solve", CASE, "--futures", "12", "--quiet"]) == 0
     ((_, passed),) = calls
     assert passed.pop("method") == "auto"
+    assert passed.pop("futures") == 12
     assert passed.pop("workers") == 1  # few futures: starting processes would take longer than it saves
     assert set(passed.values()) == {None}
 

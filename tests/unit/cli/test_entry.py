@@ -17,7 +17,7 @@ Captured = pytest.CaptureFixture[str]
 @pytest.fixture(name="check_does")
 def fixture_check_does(monkeypatch: pytest.MonkeyPatch) -> Any:
     def put(action: Any) -> None:
-        monkeypatch.setattr("optimizer.cli.check.read_case", lambda _: action())
+        monkeypatch.setattr("optimizer.data.read_case", lambda _: action())
 
     return put
 

@@ -69,6 +69,9 @@ def test_costs_that_weigh_other_things_are_not_compared() -> None:
         ("horizon.last_year", 2034, "horizon: a has 2026–2035, b has 2026–2034; their totals cover other years."),
         ("scenarios.seed", 7, "draws: a has 16 paths, 4 futures, seed 1, b has 16 paths, 4 futures, seed 7; figures"),
         ("case.name", "other", "a is a run of case small, b of case other."),
+        ("price_series.oxide_price.long_run_usd_per_kg", 90, "The world of b is another one than that of a (prices)"),
+        ("demand.us/civil/magnet.growth_per_year", 0.01, "The world of b is another one than that of a (demand)"),
+        ("scenarios.hazard_scale", 2.0, "The world of b is another one than that of a (disruptions)"),
     ],
 )
 def test_what_is_not_like_with_like_is_said(path: str, value: object, said: str) -> None:

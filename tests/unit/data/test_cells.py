@@ -147,3 +147,11 @@ def test_values_of_other_kinds_are_refused(value: Any) -> None:
 @pytest.mark.parametrize("value", [1e-300, 1 / 3, 123456.789, 1e5, 0.1 + 0.2])
 def test_numbers_survive_writing_and_reading(value: float) -> None:
     assert parse_cell(NUMBER, cell_text(NUMBER, value)) == value
+
+
+def test_a_span_of_years_is_answered_with_a_list() -> None:
+    with pytest.raises(CellError) as caught:
+        parse_cell(YEARS, "2028-2030")
+    assert (caught.value.problem, caught.value.remedy) == (
+        "is not a whole number", "Write whole numbers with semicolons, e.g. 2027;2028.",
+    )  # fmt: skip

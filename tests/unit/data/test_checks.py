@@ -20,6 +20,9 @@ from tests.unit.data.broken import (
     edited,
 )
 
+SCRAP = {"material": "scrap", "name": "Scrap", "stage": "scrap", "basis": "t scrap", "price_series": "oxide_price",
+         "origin_tracked": False}  # fmt: skip
+
 
 def faults(*edits: Edit) -> tuple[Fault, ...]:
     """Errors if there are any, else warnings."""
@@ -60,7 +63,17 @@ def test_names_are_unique_and_kebab_case() -> None:
 def test_missing_eligibility_names_the_row_to_add() -> None:
     edits, _ = BREAKS["contract-eligible"]
     [fault] = faults(*edits)
-    assert fault.remedy == "Add to eligibility.csv: us_pot,contract,us,separated,us_oxide"
+    assert fault.remedy == "Add to eligibility.csv: us_pot,contract,us,separated,us_oxide, and its source and grade."
+
+
+def test_a_missing_lane_is_named_if_somebody_has_the_material() -> None:
+    [fault] = faults(*BREAKS["demand-route"][0])
+    assert fault.remedy == (
+        "china, us have it: add to lanes.csv a lane china,japan,magnet, or a maker of magnet in japan."
+    )
+    recipe = add("recipes", plant="us_magnet", material="scrap", role="input", t_per_t=1)
+    [fault] = faults(add("materials", **SCRAP), recipe)
+    assert fault.remedy == "Nobody has it: add a plant, supplier or collection of scrap, in us or with a lane to it."
 
 
 def test_strike_menu_message_names_the_minimum() -> None:

@@ -56,6 +56,7 @@ def _tornado() -> dict[str, Rows]:
 def _tables() -> dict[str, dict[str, Rows]]:
     worth = {"one_more_usd_per_kg": 12.0, "calm_usd_per_kg": 2.0, "embargo_usd_per_kg": 30.0}
     paid = {"treasury_expected_musd": 50.0, "buyers_expected_musd": 0.0, "public_and_buyers_p95_musd": 90.0}
+    knowing = {"value_musd": 7.5, "least_musd": 6.5, "most_musd": 8.0}
     outlay = {"outlay_musd": 60.0, "needed_outlay_musd": 45.0, "deadweight_musd": 15.0}
     return {
         "breakeven": _break_even(),
@@ -68,7 +69,7 @@ def _tables() -> dict[str, dict[str, Rows]]:
         "instruments": {"instruments": [{"plant": "us_oxide", "name": "floor", "viable": True, **paid}]},
         "stress": {"stress": [{"measure": "cost", "unit": "musd", "fresh": 905.0}],
                    "fresh": [{"future": n, "saved_musd": 10.0 * n - 20.0} for n in range(6)]},
-        "information": {"information": [{"measure": "EVPI", "value_musd": 7.5}]},
+        "information": {"information": [{"measure": "EVPI", "plan": "each future known", **knowing}]},
     }  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from optimizer import figures
 from optimizer.figures import analyses as drawn
 from optimizer.figures.costs import costs_table
 from optimizer.figures.drawing import DARK_PAPER, LIGHT_PAPER, SERIES, plain_text
+from optimizer.figures.flow_chain import chain
 from optimizer.figures.prices import strike_paths_table, strikes_table, today_price
 from tests.small_case import small_case, small_tables
 from tests.unit.figures.analyses_by_hand import answers
@@ -130,7 +131,7 @@ def test_the_chain_has_a_step_per_year_and_shows_the_last() -> None:
 
 
 def test_a_chain_without_any_row_is_empty() -> None:
-    assert len(figures.chain(RunByHand(), "calm", "without").data) == 0
+    assert len(chain(RunByHand(), "calm", "without").data) == 0
 
 
 def test_lines_of_a_price_and_of_a_pot_are_those_of_the_tables() -> None:

@@ -26,6 +26,7 @@ def hostile_case() -> Case:
         "regions.us.name": "<i>us</i>",
         "plants.us_oxide.name": f"Oxide {HOSTILE}",
         "plants.us_magnet.name": "=HYPERLINK(1)",
+        "plants.us_magnet.source": "manual;judgement",
         "programmes.us_pot.name": HOSTILE,
         "stockpiles.magnet_stock.name": HOSTILE,
         "price_series.oxide_price.name": HOSTILE,

@@ -83,6 +83,7 @@ class SmallSolution:
     seconds: float = 12.34
     interrupted: bool = False
     certificate: Any = None
+    case: Any = None
     run: dict[str, Any] = field(
         default_factory=lambda: {"bound_from": "HiGHS (not certified)", "bound_certified_musd": 12001.5}
     )

@@ -67,8 +67,9 @@ def test_pots_show_size_use_and_outlays() -> None:
 
 
 def test_stock_is_summed_over_years() -> None:
-    # 700 t in each of 2027 and 2028 on top of 100 t held: 1,400 t bought, 1,500 t at most.
-    assert row_of(printed(SmallSolution()), "nds")[2:] == ["1,400", "2027", "2028", "1,500"]
+    # 700 t in each of 2027 and 2028 on top of 100 t held: 1,400 t bought, 1,500 t at most. Of that, 100 and 800 t are
+    # 7 × 0.067 = 0.5 and 7 × 0.533 = 3.7 steps above the lowest mark: none (0.47 is nearer 0) and four.
+    assert row_of(printed(SmallSolution()), "nds")[2:] == ["1,400", "2027", "2028", "1,500", "▁▅█"]
 
 
 def test_supply_shares_are_of_the_last_year_and_small_origins_are_summed() -> None:

@@ -64,7 +64,11 @@
     rows.forEach((row) => {
       const line = body.insertRow();
       printed.forEach((at, i) => {
-        const cell = line.insertCell();
+        const cell = i ? line.insertCell() : document.createElement("th");
+        if (!i) {
+          cell.scope = "row";
+          line.append(cell);
+        }
         const unit = table.unitAt === null ? "" : row[table.unitAt];
         breakable(cell, shown(row[at], table.how[at], unit));
         if (numeric[i]) cell.className = "number";
@@ -148,12 +152,13 @@
     layout.autosize = true;
     /* Dragging moves the page, also where it begins on a chart. */
     layout.dragmode = false;
-    if (layout.sliders) layout.margin.b = 8;
+    if (layout.sliders && layout.margin) layout.margin.b = 8;
     delete layout.sliders;
+    if (printing) layout.font = { size: layout.margin ? 9 : 11 };
     if (narrow()) {
       layout.font = { size: 11 };
       layout.height = (layout.height || 320) + 40;
-      layout.legend = { entrywidth: 1 };
+      layout.legend = { entrywidthmode: "fraction", entrywidth: 1, x: 1, xanchor: "right" };
     }
     return layout;
   }
@@ -204,9 +209,10 @@
       draw(event.target.value).then(() => {
         const input = now.querySelector(".steps input");
         if (before && page.figures[event.target.value].layout.sliders) {
-          const label = before.getAttribute("aria-valuetext");
-          const at = page.figures[event.target.value].layout.sliders[0].steps.findIndex((step) => step.label === label);
-          if (at >= 0) input.value = at;
+          /* A year without an embargo gives way to the nearest with one. */
+          const wanted = Number(before.getAttribute("aria-valuetext"));
+          const away = page.figures[event.target.value].layout.sliders[0].steps.map((step) => Math.abs(Number(step.label) - wanted));
+          input.value = away.indexOf(Math.min(...away));
           input.dispatchEvent(new Event("input"));
         }
         Plotly.Plots.resize("plot-" + event.target.value);
@@ -221,14 +227,22 @@
   function forPaper(on) {
     if (printing === on) return;
     printing = on;
-    drawn.forEach((name) => {
-      const plot = byId("plot-" + name);
-      if (page.figures[name].layout.sliders) return redrawn(name, on);
-      const size = on ? { width: PRINTED, autosize: false } : { width: null, autosize: true };
-      Plotly.relayout(plot, { template: template(), ...size });
+    others(on);
+    drawn.forEach((name) => redrawn(name, on));
+  }
+  /* Paper shows what a reader of the screen would choose: calm and embargo beside each other. */
+  function others(on) {
+    document.querySelectorAll(".choice[data-printed]").forEach((choice) => {
+      if (on && choice.hidden) {
+        choice.dataset.paper = "only";
+        choice.hidden = false;
+      } else if (!on && choice.dataset.paper) {
+        delete choice.dataset.paper;
+        choice.hidden = true;
+      }
     });
   }
-  /* Flows glide to a new place, too slowly for a printer: they are drawn anew. */
+  /* Flows glide to a new place and legends find theirs in a second step, too slowly for a printer: all is drawn anew. */
   function redrawn(name, on) {
     const plot = byId("plot-" + name);
     const data = plot.data.map((trace) => ({ ...trace }));
@@ -263,6 +277,7 @@
       await draw(plot.dataset.figure);
       await new Promise((resolve) => setTimeout(resolve, 0));
     }
+    for (const choice of document.querySelectorAll(".choice[data-printed]")) await draw(choice.dataset.choice);
     document.documentElement.dataset.ready = "yes";
   })();
 })();

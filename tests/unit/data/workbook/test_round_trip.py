@@ -8,6 +8,7 @@ import pytest
 from openpyxl import load_workbook
 
 from optimizer.data import Case, bundled_cases, read_case, write_template
+from optimizer.data.guide.steps import other_columns, usual_columns
 from optimizer.data.schema import TABLES
 from optimizer.data.workbook.settings_sheet import setting_fields
 from optimizer.errors import CaseError, OutputError
@@ -103,14 +104,15 @@ def fixture_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_template_holds_every_table_column_and_setting(template: Path) -> None:
     book = load_workbook(template)
-    assert book.sheetnames == ["notes", "settings", *TABLES, "columns"]
+    assert book.sheetnames == ["notes - start here", "settings", *TABLES, "columns"]
     for name, table in TABLES.items():
         header = list(book[name][1])
-        assert [cell.value for cell in header] == [column.name for column in table.all_columns]
-        assert all(column.words in cell.comment.text for cell, column in zip(header, table.all_columns, strict=True))
+        columns = (*usual_columns(table), *other_columns(table))
+        assert [cell.value for cell in header] == [column.name for column in columns]
+        assert all(column.words in cell.comment.text for cell, column in zip(header, columns, strict=True))
         assert all(
             f"Unit: {column.unit}" in cell.comment.text
-            for cell, column in zip(header, table.all_columns, strict=True)
+            for cell, column in zip(header, columns, strict=True)
             if column.unit
         )
     stated = [row[0] for row in book["settings"].iter_rows(min_row=2, values_only=True)]
